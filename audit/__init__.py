@@ -1,0 +1,1 @@
+"""What happened: every step of every record, append-only."""

@@ -1,0 +1,1 @@
+"""Who we talk to: systems, credentials and the records they exchange."""

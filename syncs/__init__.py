@@ -1,0 +1,1 @@
+"""What moves: pairings, mappings and the life of every document."""
