@@ -94,7 +94,7 @@ def seal(values: dict[str, Any], *, place: str) -> Sealed:
 
 
 def unseal(sealed: Sealed, *, place: str) -> dict[str, Any] | Unreadable:
-    """Decrypt a value, or say why it does not open here. Never raises for what the database holds."""
+    """Decrypt a value, or say why it does not open here. Never raises for what is stored."""
     key = next((key for key in key_ring() if key.id.hex() == sealed.key_id), None)
     if key is None or not sealed.content.startswith(VERSION):
         return Unreadable(
@@ -128,7 +128,7 @@ class SecretAttribute(DeferredAttribute):
         instance.__dict__[self.field.attname] = value
 
 
-class SecretMixin(EncryptedMixin):
+class SecretMixin(EncryptedMixin):  # type: ignore[type-arg]
     """Replaces what django-cryptography's field would do with pickle, its keys and its errors."""
 
     wasinstance = True  # keeps the field's own name in migrations
@@ -173,7 +173,7 @@ class SecretMixin(EncryptedMixin):
         )
 
 
-class SecretField(SecretMixin, models.JSONField):
+class SecretField(SecretMixin, models.JSONField):  # type: ignore[misc]
     """A dict of credentials. Reading it gives the dict, or Unreadable when it does not open."""
 
     description = "Encrypted values"
