@@ -6,9 +6,9 @@ from collections.abc import Callable
 
 from django.http import HttpRequest, HttpResponse
 
-# Everything from our own address only. The admin theme needs 'unsafe-eval' (its menus are Alpine.js)
-# and inline styles. Browsers apply form-action to redirects too, so a page that sends somebody to
-# another system to log in does it with a link, not with a form.
+# Everything from our own address only. The admin theme needs 'unsafe-eval' (its menus are
+# Alpine.js) and inline styles. Browsers apply form-action to redirects too, so a page that sends
+# somebody to another system to log in does it with a link, not with a form.
 POLICY = "; ".join(
     (
         "default-src 'self'",

@@ -1,4 +1,4 @@
-"""Every setting of ml-connector, read from the environment. `.env.example` explains each variable."""
+"""Every setting, read from the environment. `.env.example` explains each variable."""
 
 from __future__ import annotations
 
@@ -44,8 +44,8 @@ _loopback = ["127.0.0.1", "localhost", "[::1]"]
 ALLOWED_HOSTS: list[str] = env.list("ALLOWED_HOSTS", default=[_public.hostname or "", *_loopback])
 CSRF_TRUSTED_ORIGINS: list[str] = [f"{_public.scheme}://{_public.netloc}"]
 
-# The private networks an Odoo or SAP server may be reached in. Set by whoever runs the server, never
-# on a screen, so that no form field can make us call an address inside the company.
+# The private networks an Odoo or SAP server may be reached in. Set by whoever runs the server,
+# never on a screen, so that no form field can make us call an address inside the company.
 CONNECTOR_ALLOWED_NETWORKS: list[str] = env.list(
     "CONNECTOR_ALLOWED_NETWORKS", default=["127.0.0.0/8", "::1/128"] if DEBUG else []
 )
@@ -243,8 +243,15 @@ LOGGING: dict[str, Any] = {
         "console": {"class": "logging.StreamHandler", "formatter": "plain", "filters": []}
     },
     "root": {"handlers": ["console"], "level": env.str("LOG_LEVEL", default="INFO")},
-    # django-q2 brings a handler of its own, and would print every line twice.
-    "loggers": {"django-q": {"handlers": ["console"], "level": "INFO", "propagate": False}},
+    # django-q2 brings a handler of its own and would print every line twice. At INFO it also tells
+    # of every tick.
+    "loggers": {
+        "django-q": {
+            "handlers": ["console"],
+            "level": env.str("TASK_LOG_LEVEL", default="WARNING"),
+            "propagate": False,
+        }
+    },
 }
 
 # --- Admin ---------------------------------------------------------------------------------------
