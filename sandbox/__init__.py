@@ -1,1 +1,1 @@
-"""Stand-ins for the accounting and payables systems, strict and stateful, spoken to over HTTP only."""
+"""Stand-ins for the accounting and payables systems, strict, stateful, reached over HTTP only."""

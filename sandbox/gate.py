@@ -54,7 +54,7 @@ class Gate:
             path=path,
             query=request.query_string.decode(),
             organization=hooks.organization(request),
-            headers=request.headers,
+            headers=dict(request.headers),
         ) as entry:
             admitted = hooks.enter(request)
             if isinstance(admitted, Response):

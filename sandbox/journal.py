@@ -44,6 +44,8 @@ class Journal:
         self._entries: list[Entry] = []
         self._running: Counter[str] = Counter()
         self._peak: dict[str, int] = {}
+        # Errors of a stand-in itself, which its clients only see as a 500.
+        self.problems: list[str] = []
 
     @contextmanager
     def record(
@@ -80,10 +82,11 @@ class Journal:
                 for key, count in self._peak.items()
                 if system is None or key.split("/")[0] == system
             }
-        return {"requests": entries, "peak": peak}
+        return {"requests": entries, "peak": peak, "problems": list(self.problems)}
 
     def clear(self) -> None:
         """Forget what was seen; requests still running go on counting."""
         with self._lock:
             self._entries = []
             self._peak = {}
+            self.problems = []

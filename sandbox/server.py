@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Mapping
 from types import TracebackType
+from typing import Self
 
 from flask import Flask
 from werkzeug.serving import ThreadedWSGIServer, WSGIRequestHandler
@@ -16,9 +17,10 @@ from sandbox.world import System, World
 
 SYSTEMS: Mapping[str, System] = {"billcom": billcom}
 try:
-    from sandbox import odoo  # type: ignore[attr-defined,unused-ignore]
+    from sandbox import odoo
 
-    SYSTEMS = {"odoo": odoo, "billcom": billcom}
+    if hasattr(odoo, "create_blueprint"):
+        SYSTEMS = {"odoo": odoo, "billcom": billcom}
 except ImportError:
     pass
 
@@ -82,7 +84,7 @@ class SandboxServer:
     def url(self) -> str:
         return f"http://127.0.0.1:{self._server.port}"
 
-    def start(self) -> SandboxServer:
+    def start(self) -> Self:
         for work in (self._serve, lambda: self.gate.late.watch(self._stopped)):
             threading.Thread(target=work, daemon=True).start()
         return self
@@ -99,7 +101,7 @@ class SandboxServer:
         self._server.shutdown()
         self._server.server_close()
 
-    def __enter__(self) -> SandboxServer:
+    def __enter__(self) -> Self:
         return self.start()
 
     def __exit__(

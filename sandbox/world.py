@@ -75,6 +75,8 @@ class World:
         self.hooks: dict[str, Hooks] = {key: Hooks() for key in systems}
         # The records of each system. They must survive copy.deepcopy, which the lag fault needs.
         self.records: dict[str, Any] = {}
+        # What a system keeps besides: sessions, counters, switches. Never lags behind.
+        self.besides: dict[str, Any] = {}
         self.locks = {key: threading.RLock() for key in systems}
         self.on_reset: list[Callable[[], None]] = []
         self.seed = "empty"

@@ -1,0 +1,144 @@
+"""Who may enter BILL and how often: developer keys, users, sessions, limits, switches.
+
+Reference: docs/systems/billcom.md#2-sign-in-and-session and docs/systems/billcom.md#33-limits
+"""
+
+from __future__ import annotations
+
+import secrets
+import threading
+from collections import Counter
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+
+from sandbox.billcom.errors import (
+    Fault,
+    Refusal,
+    session_lost,
+    too_many_at_once,
+    too_many_per_hour,
+)
+
+IDLE = timedelta(minutes=35)
+
+
+@dataclass
+class Switches:
+    """What differs between organisations, or what nobody knows for sure."""
+
+    duplicate_invoice_numbers: str = "refuse"  # or allow: a preference of the organisation
+    archived_references: str = "refuse"  # or allow: not documented, refusing is the safer guess
+    limit_status: int = 422  # or 429: both are reported
+    hourly_cap: int = 20_000
+    login_cap: int = 200
+    most_at_once: int = 3
+    departments_enabled: bool = True
+    disabled_dimensions: list[str] = field(default_factory=list)
+    page_token_carries_query: bool = True  # False: sort and filters must be repeated
+    thin_list_rows: bool = False
+    upload_seconds: float = 2.0
+    login_failure_status: int = 401  # or 400, for BDC_1101
+
+    def change(self, **wanted: Any) -> None:
+        for name, value in wanted.items():
+            if name not in self.__dataclass_fields__:
+                raise ValueError(f"unknown switch {name!r}")
+            setattr(self, name, value)
+
+    def dimension_enabled(self, kind: str) -> bool:
+        if kind == "departments" and not self.departments_enabled:
+            return False
+        return kind not in self.disabled_dimensions
+
+
+@dataclass
+class User:
+    """A person or robot who may log in. `denied` holds rights taken away, such as bills:read."""
+
+    id: str
+    username: str
+    password: str
+    organizations: list[str]
+    denied: list[str] = field(default_factory=list)
+
+
+@dataclass
+class Session:
+    """A login: bound to one developer key and one organisation."""
+
+    id: str
+    dev_key: str
+    organization: str
+    user: User
+    last_call: datetime
+
+
+@dataclass
+class Access:
+    """The gatekeeper. It has its own lock, because refusals happen before the records' lock."""
+
+    dev_keys: list[str] = field(default_factory=list)
+    users: dict[str, User] = field(default_factory=dict)
+    switches: dict[str, Switches] = field(default_factory=dict)
+    sessions: dict[str, Session] = field(default_factory=dict)
+    logins: int = 0
+    _calls: Counter[tuple[str, str]] = field(default_factory=Counter)
+    _logins: Counter[tuple[str, str]] = field(default_factory=Counter)
+    _running: Counter[tuple[str, str]] = field(default_factory=Counter)
+    _lock: threading.Lock = field(default_factory=threading.Lock)
+
+    def log_in(self, wanted: dict[str, Any], now: datetime) -> Session:
+        """Open a session or refuse. Reference: docs/systems/billcom.md#21-post-v3login"""
+        if wanted["devKey"] not in self.dev_keys:
+            raise Refusal(400, [Fault("BDC_1102", "The developer key is invalid.", "REQUEST")])
+        user = self.users.get(wanted["username"])
+        organization = wanted["organizationId"]
+        if user is None or user.password != wanted["password"]:
+            status = self.switches_of(organization).login_failure_status
+            raise Refusal(status, [Fault("BDC_1101", "User name or password is wrong.", "REQUEST")])
+        if organization not in user.organizations:
+            message = f"The user does not belong to organization {organization}."
+            raise Refusal(400, [Fault("BDC_1105", message, "REQUEST")])
+        session = Session(secrets.token_hex(24), wanted["devKey"], organization, user, now)
+        with self._lock:
+            self.sessions[session.id] = session
+            self.logins += 1
+        return session
+
+    def session(self, session_id: str, dev_key: str, now: datetime) -> Session:
+        """Return the live session; a lost, foreign or idle one is refused alike."""
+        session = self.sessions.get(session_id)
+        if session is None or session.dev_key != dev_key:
+            raise session_lost()
+        if now - session.last_call >= IDLE:
+            self.sessions.pop(session_id, None)
+            raise session_lost()
+        return session
+
+    def switches_of(self, organization: str | None) -> Switches:
+        return self.switches.get(organization or "") or Switches()
+
+    def count(self, dev_key: str, organization: str | None, now: datetime, *, login: bool) -> None:
+        """Count the call in its clock hour, for the developer key over all organisations."""
+        switches = self.switches_of(organization)
+        key = (dev_key, f"{now:%Y-%m-%dT%H}")
+        with self._lock:
+            self._calls[key] += 1
+            self._logins[key] += login
+            if login and self._logins[key] > switches.login_cap:
+                raise too_many_per_hour(switches.limit_status, switches.login_cap)
+            if self._calls[key] > switches.hourly_cap:
+                raise too_many_per_hour(switches.limit_status, switches.hourly_cap)
+
+    def begin(self, dev_key: str, organization: str) -> None:
+        """Take one of the places for simultaneous calls; nobody waits for one."""
+        switches = self.switches_of(organization)
+        with self._lock:
+            if self._running[dev_key, organization] >= switches.most_at_once:
+                raise too_many_at_once(switches.limit_status)
+            self._running[dev_key, organization] += 1
+
+    def end(self, dev_key: str, organization: str) -> None:
+        with self._lock:
+            self._running[dev_key, organization] -= 1
