@@ -45,12 +45,13 @@ def create_blueprint(world: World) -> Blueprint:
 
     @control.post("/faults")
     def add_fault() -> ResponseReturnValue:
+        wanted = _body()
+        if wanted.get("system") not in world.systems:
+            return _refused(f"unknown system; one of {', '.join(world.systems)}")
         try:
-            fault = world.faults.add(**_body())
+            fault = world.faults.add(**wanted)
         except (FaultRefused, TypeError) as refusal:
             return _refused(str(refusal))
-        if fault.system not in world.systems:
-            return _refused(f"unknown system {fault.system!r}")
         if fault.kind == "lag":
             world.remember(fault.system)
         return jsonify(faults=world.faults.as_json())

@@ -56,13 +56,9 @@ class Fault:
             return False
         return self.body_contains is None or self.body_contains.encode() in body
 
-    def take(self) -> bool:
-        """Count one fitting call; say whether the fault strikes it."""
-        if self.after > 0:
-            self.after -= 1
-            return False
-        self.fired += 1
-        return True
+    @property
+    def soft(self) -> bool:
+        return self.kind in SOFT_KINDS
 
 
 class Faults:
@@ -88,10 +84,12 @@ class Faults:
         struck: list[Fault] = []
         with self._lock:
             for fault in self._faults:
-                hard = fault.kind not in SOFT_KINDS
-                if hard and any(f.kind not in SOFT_KINDS for f in struck):
+                if not fault.fits(system, method, path, body):
                     continue
-                if fault.fits(system, method, path, body) and fault.take():
+                if fault.after > 0:
+                    fault.after -= 1
+                elif fault.soft or all(other.soft for other in struck):
+                    fault.fired += 1
                     struck.append(fault)
         return struck
 

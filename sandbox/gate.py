@@ -43,6 +43,8 @@ class Gate:
         system, _, below = environ["PATH_INFO"].lstrip("/").partition("/")
         if system not in self.world.systems:
             return self.app(environ, start_response)
+        # A call that commits late was admitted when it came in: its session counts from then.
+        environ["sandbox.received"] = self.world.clock.now()
         answer = self.pass_through(request, system, f"/{below}", body)
         return answer(environ, start_response)
 
@@ -108,9 +110,6 @@ class Gate:
     def process(self, request: Request, system: str, body: bytes) -> Response:
         """Let the system itself handle the call, one at a time, as a database would."""
         environ = {**request.environ, "wsgi.input": io.BytesIO(body)}
-        # A call that commits late was admitted when it came in: its session counts from then.
-        environ.setdefault("sandbox.received", self.world.clock.now())
-        request.environ.setdefault("sandbox.received", environ["sandbox.received"])
         with self.world.locks[system]:
             answer = Response.from_app(self.app, environ, buffered=True)
             if self.world.faults.lags(system) and not self.world.hooks[system].is_read(request):
