@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 import pytest
 import requests
 
-from sandbox.server import SandboxServer
+if TYPE_CHECKING:
+    from sandbox.server import SandboxServer
 
 
 @pytest.fixture(scope="session")
 def sandbox_server() -> Iterator[SandboxServer]:
     """One sandbox on a free port for all tests of a process."""
+    from sandbox.server import SandboxServer  # most tests do without it, and start faster
+
     with SandboxServer(seed="empty") as server:
         yield server
 
