@@ -13,7 +13,7 @@ from flask.typing import ResponseReturnValue
 
 from sandbox.billcom.call import answer, answer_list, call
 from sandbox.billcom.errors import invalid
-from sandbox.billcom.listing import PLAIN
+from sandbox.billcom.listing import DOCUMENTS
 from sandbox.billcom.signin import API
 from sandbox.billcom.store import Books
 
@@ -54,12 +54,8 @@ def add_routes(api: Blueprint) -> None:
         books = call().books
         books.get("bills", bill_id)
         finish_uploads(books, call().now)
-        rows = [row for row in books.rows("documents") if row["billId"] == bill_id]
-        page: Response
-        page, _ = answer_list("documents", rows, PLAIN)
-        shown = page.get_json()
-        shown["results"] = [_shown(row) for row in shown["results"]]
-        return jsonify(shown)
+        rows = [_shown(row) for row in books.rows("documents") if row["billId"] == bill_id]
+        return answer_list("documents", rows, DOCUMENTS)
 
     @api.get(f"{API}/documents/<id>")
     def get_document(id: str) -> ResponseReturnValue:

@@ -107,3 +107,7 @@ EMPLOYEES = Listing(
     sorts=("archived", "firstName", "lastName", *SORT_TIMES),
 )
 PLAIN = Listing(filters={"id": Filterable(SET), **ARCHIVED, **TIMES}, sorts=SORT_TIMES)
+DOCUMENTS = Listing(
+    filters={"id": Filterable(SET), "createdTime": Filterable(RANGE, "moment")},
+    sorts=("name", "createdTime"),
+)
