@@ -1,0 +1,49 @@
+"""The models with behaviour of their own; all others are plain records."""
+
+from __future__ import annotations
+
+from sandbox.odoo.models.accounts import (
+    Account,
+    AnalyticAccount,
+    Archivable,
+    Currency,
+    PaymentTerm,
+    PaymentTermLine,
+)
+from sandbox.odoo.models.attachment import Attachment
+from sandbox.odoo.models.base import Model
+from sandbox.odoo.models.move import AccountMove
+from sandbox.odoo.models.move_lines import MoveLine
+from sandbox.odoo.models.order import PurchaseOrder
+from sandbox.odoo.models.order_line import PurchaseOrderLine
+from sandbox.odoo.models.partner import Partner
+from sandbox.odoo.models.products import Category, Product, Template
+from sandbox.odoo.models.users import ApiKeys, Groups, Parameters, Users
+
+MODELS: dict[str, type[Model]] = {
+    "account.account": Account,
+    "account.analytic.account": AnalyticAccount,
+    "account.fiscal.position": Archivable,
+    "account.journal": Archivable,
+    "account.move": AccountMove,
+    "account.move.line": MoveLine,
+    "account.payment.term": PaymentTerm,
+    "account.payment.term.line": PaymentTermLine,
+    "account.tax": Archivable,
+    "account.tax.group": Archivable,
+    "ir.attachment": Attachment,
+    "ir.config_parameter": Parameters,
+    "product.category": Category,
+    "product.product": Product,
+    "product.template": Template,
+    "purchase.order": PurchaseOrder,
+    "purchase.order.line": PurchaseOrderLine,
+    "res.company": Archivable,
+    "res.currency": Currency,
+    "res.groups": Groups,
+    "res.partner": Partner,
+    "res.partner.category": Archivable,
+    "res.users": Users,
+    "res.users.apikeys": ApiKeys,
+    "uom.uom": Archivable,
+}

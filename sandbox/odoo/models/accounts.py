@@ -1,0 +1,144 @@
+"""The chart of accounts, currencies, taxes' arithmetic aside, and payment terms."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date, timedelta
+from typing import Any
+
+from sandbox.odoo.errors import ValidationError
+from sandbox.odoo.models.base import Model
+from sandbox.odoo.store import Row
+
+
+class Account(Model):
+    """account.account: the code belongs to the company, the display name has none (§3)."""
+
+    restricted_by = (("account.move.line", "account_id"),)
+
+    def defaults(self, values: Mapping[str, Any]) -> dict[str, Any]:
+        reconcile = values.get("account_type") in ("liability_payable", "asset_receivable")
+        companies = [[6, 0, [self.env.company]]]
+        return {"active": True, "company_ids": companies, "reconcile": reconcile}
+
+    def after_create(self, ids: list[int], given: list[Mapping[str, Any]]) -> None:
+        for record, values in zip(ids, given, strict=True):
+            self.after_write([record], values)
+
+    def after_write(self, ids: list[int], values: Mapping[str, Any]) -> None:
+        if "code" in values:
+            for record in ids:
+                self._set_code(record, values["code"])
+
+    def _set_code(self, record: int, code: str) -> None:
+        company = self.env.company
+        for row in self.rows.values():
+            if row["id"] != record and (row.get("code_store") or {}).get(company) == code:
+                raise ValidationError(
+                    "Account codes must be unique. You can't create accounts with these "
+                    f"duplicate codes: {code}"
+                )
+        codes = {**(self.rows[record].get("code_store") or {}), company: code}
+        self.assign(record, {"code_store": codes})
+
+
+def _code(model: Model, row: Row) -> Any:
+    return (row.get("code_store") or {}).get(model.env.company, False)
+
+
+def _placeholder_code(model: Model, row: Row) -> Any:
+    codes = row.get("code_store") or {}
+    return codes.get(model.env.company) or next(iter(codes.values()), False)
+
+
+def _internal_group(model: Model, row: Row) -> str:
+    kind = str(row["account_type"])
+    return "off" if kind == "off_balance" else kind.partition("_")[0]
+
+
+Account.computed = {
+    **Account.computed,
+    "code": _code,
+    "placeholder_code": _placeholder_code,
+    "internal_group": _internal_group,
+    "include_initial_balance": lambda model, row: (
+        _internal_group(model, row) not in ("income", "expense")
+    ),
+}
+
+
+class Currency(Model):
+    def defaults(self, values: Mapping[str, Any]) -> dict[str, Any]:
+        return {"active": True, "rounding": 0.01, "decimal_places": 2}
+
+
+def _rate(model: Model, row: Row) -> float:
+    """Units of the currency for one unit of the company's."""
+    own = model.rows.get(model.env.company_row["currency_id"], row)
+    return float(row.get("_rate", 1.0)) / float(own.get("_rate", 1.0))
+
+
+Currency.computed = {
+    **Currency.computed,
+    "rate": _rate,
+    "inverse_rate": lambda model, row: 1 / _rate(model, row),
+}
+
+
+class PaymentTerm(Model):
+    cascades = (("account.payment.term.line", "payment_id"),)
+
+    def defaults(self, values: Mapping[str, Any]) -> dict[str, Any]:
+        return {"active": True, "sequence": 10, "display_on_invoice": True}
+
+    def due_date(self, record: int, start: date) -> date:
+        """Return when the last part falls due."""
+        lines = self.env["account.payment.term.line"].rows
+        ids = self.env.store.children("account.payment.term.line", "payment_id", record)
+        return max((_due(lines[i], start) for i in ids), default=start)
+
+
+class PaymentTermLine(Model):
+    def defaults(self, values: Mapping[str, Any]) -> dict[str, Any]:
+        return {"value": "percent", "value_amount": 100.0, "delay_type": "days_after"}
+
+
+def _due(line: Row, start: date) -> date:
+    days = timedelta(days=line.get("nb_days") or 0)
+    if line["delay_type"] == "days_after_end_of_month":
+        return _end_of_month(start) + days
+    if line["delay_type"] == "days_after_end_of_next_month":
+        return _end_of_month(_end_of_month(start) + timedelta(days=1)) + days
+    return start + days
+
+
+def _end_of_month(day: date) -> date:
+    first_of_next = (day.replace(day=28) + timedelta(days=4)).replace(day=1)
+    return first_of_next - timedelta(days=1)
+
+
+class Archivable(Model):
+    """A model of which nothing is special but that new records are active."""
+
+    def defaults(self, values: Mapping[str, Any]) -> dict[str, Any]:
+        found: dict[str, Any] = {"active": True} if "active" in self.fields else {}
+        if "company_id" in self.fields and self.fields["company_id"].required:
+            found["company_id"] = self.env.company
+        return found
+
+
+class AnalyticAccount(Archivable):
+    def defaults(self, values: Mapping[str, Any]) -> dict[str, Any]:
+        return {**super().defaults(values), "company_id": self.env.company}
+
+
+def _analytic_name(model: Model, row: Row) -> str:
+    code = row.get("code")
+    return f"[{code}] {row['name']}" if code else str(row["name"])
+
+
+AnalyticAccount.computed = {
+    **AnalyticAccount.computed,
+    "display_name": _analytic_name,
+    "root_plan_id": lambda model, row: row.get("plan_id"),
+}
