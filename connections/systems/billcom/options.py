@@ -1,0 +1,200 @@
+"""The connection form of BILL and what its answers mean."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from django.utils.crypto import salted_hmac
+
+from connections.errors import ConnectionProblem
+from connections.system import Access, Field, Limit
+
+# Reference: docs/systems/billcom.md#environments
+BASE_URLS = {
+    "sandbox": "https://gateway.stage.bill.com/connect",
+    "production": "https://gateway.prod.bill.com/connect",
+}
+# Reference: docs/systems/billcom.md#limits
+CALLS_AN_HOUR = 20_000
+CALLS_AT_ONCE = 3
+LOGINS_AN_HOUR = 60
+# Reference: docs/systems/billcom.md#session. BILL ends them after 35 minutes and 48 hours.
+IDLE_SECONDS = {"user": 30 * 60.0, "sync_token": 47 * 3600.0}
+
+YES_NO = (("yes", "Yes"), ("no", "No"))
+
+FIELDS = (
+    Field(
+        name="environment",
+        label="Environment",
+        default="production",
+        choices=(
+            ("production", "Production"),
+            ("sandbox", "BILL's sandbox"),
+            ("own", "Another address (see advanced settings)"),
+        ),
+        help="Keys, users and organizations of one environment do not exist in the other.",
+    ),
+    Field(
+        name="organization_id",
+        label="Organization ID",
+        help="In BILL: Settings, Sync & Integrations, Manage Developer Keys. 20 characters.",
+    ),
+    Field(
+        name="login_kind",
+        label="Sign in with",
+        default="user",
+        choices=(("user", "User name and password"), ("sync_token", "Sync token")),
+    ),
+    Field(
+        name="username",
+        label="User name or token name",
+        help="Give this user a role that may see and change vendors and bills and see accounts.",
+    ),
+    Field(name="password", label="Password or token value", secret=True),
+    Field(name="dev_key", label="Developer key", secret=True),
+    Field(
+        name="vendor_reference",
+        label="Keep the ERP's vendor reference in",
+        default="accountNumber",
+        choices=(
+            ("accountNumber", "The vendor's account number field"),
+            ("shortName", "The vendor's short name"),
+            ("off", "Nowhere in BILL"),
+        ),
+        help="Written only when a vendor is created, so that links can be rebuilt. The account "
+        "number is shown to the vendor on payments.",
+    ),
+    Field(
+        name="home_currency",
+        label="Currency of vendors without one",
+        default="USD",
+        advanced=True,
+    ),
+    Field(
+        name="on_duplicate",
+        label="When BILL says a bill number is already used",
+        default="link",
+        choices=(
+            ("link", "Look for that bill and link it if it is the same"),
+            ("fail", "Always ask a person"),
+        ),
+        advanced=True,
+    ),
+    Field(
+        name="base_url",
+        label="Address of the API",
+        required=False,
+        advanced=True,
+        help="Only with “Another address”. Ends in /connect.",
+    ),
+    Field(
+        name="events_url",
+        label="Address of the webhook API",
+        required=False,
+        advanced=True,
+        help="Only with “Another address”. Ends in /connect-events.",
+    ),
+    Field(
+        name="filter_quote_dates",
+        label="Put quotation marks around dates in filters",
+        default="yes",
+        choices=YES_NO,
+        advanced=True,
+    ),
+    Field(
+        name="repeat_query_with_page",
+        label="Repeat filters and order when turning a page",
+        default="yes",
+        choices=YES_NO,
+        advanced=True,
+    ),
+    Field(name="page_size", label="Records a page (1 to 100)", default="100", advanced=True),
+    Field(
+        name="max_logins",
+        label="Most sign-ins an hour (BILL allows 200)",
+        default=str(LOGINS_AN_HOUR),
+        advanced=True,
+    ),
+)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Options:
+    """The settings of a connection, read and checked."""
+
+    environment: str
+    base_url: str
+    organization: str
+    login_kind: str
+    vendor_reference: str
+    home_currency: str
+    links_duplicates: bool
+    quotes_dates: bool
+    repeats_query: bool
+    page_size: int
+    max_logins: int
+
+    @classmethod
+    def of(cls, access: Access) -> Options:
+        """Read the settings. Raises ConnectionProblem naming the field that makes no sense."""
+        environment = _setting(access, "environment")
+        return cls(
+            environment=environment,
+            base_url=_base_url(access, environment),
+            organization=_setting(access, "organization_id"),
+            login_kind=_setting(access, "login_kind"),
+            vendor_reference=_setting(access, "vendor_reference"),
+            home_currency=_setting(access, "home_currency").upper(),
+            links_duplicates=_setting(access, "on_duplicate") == "link",
+            quotes_dates=_setting(access, "filter_quote_dates") == "yes",
+            repeats_query=_setting(access, "repeat_query_with_page") == "yes",
+            page_size=_number(access, "page_size", 1, 100),
+            max_logins=_number(access, "max_logins", 1, 200),
+        )
+
+
+def limits(access: Access) -> tuple[Limit, ...]:
+    """Return what BILL counts by developer key, and by developer key and organization (R22)."""
+    key = mark(access, "dev_key")
+    organization = access.get("organization_id")
+    return (
+        Limit(f"billcom:{key}", per_hour=CALLS_AN_HOUR),
+        Limit(f"billcom:{key}:{organization}", in_flight=CALLS_AT_ONCE),
+    )
+
+
+def login_limit(access: Access, per_hour: int) -> Limit:
+    """Return our own cap on sign-ins, far below BILL's."""
+    return Limit(f"billcom:{mark(access, 'dev_key')}:logins", per_hour=per_hour)
+
+
+def mark(access: Access, *names: str) -> str:
+    """Return a short mark that tells secrets apart and gives none away."""
+    text = "\n".join(access.get(name) for name in names)
+    return salted_hmac("billcom", text, algorithm="sha256").hexdigest()[:24]
+
+
+def _setting(access: Access, name: str) -> str:
+    field = next(f for f in FIELDS if f.name == name)
+    return access.get(name, field.default).strip()
+
+
+def _base_url(access: Access, environment: str) -> str:
+    url = BASE_URLS.get(environment) or access.get("base_url").strip().rstrip("/")
+    if not url.startswith(("https://", "http://")):
+        raise ConnectionProblem(
+            f"{access.name} has no address of BILL's API. Choose an environment, or enter the "
+            "address under advanced settings."
+        )
+    return url
+
+
+def _number(access: Access, name: str, least: int, most: int) -> int:
+    text = _setting(access, name)
+    if text.isdecimal() and least <= int(text) <= most:
+        return int(text)
+    label = next(f.label for f in FIELDS if f.name == name)
+    raise ConnectionProblem(
+        f"“{text}” does not fit “{label}” of {access.name}. Enter a number from {least} to {most}."
+    )
