@@ -62,7 +62,7 @@ def create_blueprint(world: World) -> Blueprint:
 
     @control.delete("/faults")
     def clear_faults() -> ResponseReturnValue:
-        world.faults.clear()
+        world.clear_faults()
         return jsonify(faults=[])
 
     @control.get("/journal")

@@ -93,9 +93,11 @@ class Faults:
                     struck.append(fault)
         return struck
 
-    def lags(self, system: str) -> bool:
+    def longest_lag(self, system: str) -> float | None:
+        """Return how far reads of this system may lag behind, or None if none does."""
         with self._lock:
-            return any(f.system == system and f.kind == "lag" for f in self._faults)
+            lags = [f.seconds for f in self._faults if f.system == system and f.kind == "lag"]
+        return max(lags, default=None)
 
     def as_json(self) -> list[dict[str, Any]]:
         with self._lock:

@@ -17,6 +17,8 @@ class LateCommits:
     def __init__(self, clock: Clock) -> None:
         self._clock = clock
         self._lock = threading.Lock()
+        # Held while working, so that whoever moved the clock returns when all that is due is done.
+        self._working = threading.Lock()
         self._due: list[tuple[datetime, Callable[[], object]]] = []
         clock.on_move(self.run_due)
 
@@ -25,6 +27,10 @@ class LateCommits:
             self._due.append((self._clock.now() + timedelta(seconds=seconds), work))
 
     def run_due(self) -> None:
+        with self._working:
+            self._run_due()
+
+    def _run_due(self) -> None:
         now = self._clock.now()
         with self._lock:
             ready = sorted((d for d in self._due if d[0] <= now), key=lambda d: d[0])

@@ -88,9 +88,8 @@ class World:
 
     def reset(self, seed: str) -> None:
         """Begin again: no faults, real time, an empty journal and the seed in every system."""
-        self.faults.clear()
+        self.clear_faults()
         self.clock.reset()
-        self._past.clear()
         for forget in self.on_reset:
             forget()
         for key, system in self.systems.items():
@@ -98,6 +97,10 @@ class World:
                 system.reset(self, seed)
         self.journal.clear()
         self.seed = seed
+
+    def clear_faults(self) -> None:
+        self.faults.clear()
+        self._past.clear()
 
     def view(self, system: str) -> Any:
         """Return the records as the running request may see them (older ones under lag)."""
@@ -107,10 +110,16 @@ class World:
         return self.records[system]
 
     def remember(self, system: str) -> None:
-        """Keep a copy of the records as they are now, for reads that lag behind."""
+        """Keep a copy of the records as they are now, if there are reads that lag behind."""
+        lag = self.faults.longest_lag(system)
+        if lag is None:
+            return
         with self.locks[system]:
-            kept = copy.deepcopy(self.records.get(system))
-            self._past.setdefault(system, []).append((self.clock.now(), kept))
+            now = self.clock.now()
+            past = self._past.setdefault(system, [])
+            past.append((now, copy.deepcopy(self.records.get(system))))
+            while len(past) > 1 and past[1][0] <= now - timedelta(seconds=lag):
+                del past[0]
 
     @contextmanager
     def seen_late(self, system: str, seconds: float) -> Iterator[None]:

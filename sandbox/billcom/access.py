@@ -99,7 +99,7 @@ class Access:
             raise Refusal(status, [Fault("BDC_1101", "User name or password is wrong.", "REQUEST")])
         if organization not in user.organizations:
             message = f"The user does not belong to organization {organization}."
-            raise Refusal(400, [Fault("BDC_1105", message, "REQUEST")])
+            raise Refusal(403, [Fault("BDC_1105", message, "REQUEST")])
         session = Session(secrets.token_hex(24), wanted["devKey"], organization, user, now)
         with self._lock:
             self.sessions[session.id] = session

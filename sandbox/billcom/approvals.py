@@ -13,7 +13,7 @@ from flask import Blueprint, jsonify
 from flask.typing import ResponseReturnValue
 
 from sandbox.billcom.call import answer, body, call
-from sandbox.billcom.errors import business
+from sandbox.billcom.errors import not_allowed
 from sandbox.billcom.shapes import ListOf, OneOf, Record, Text
 from sandbox.billcom.signin import API
 from sandbox.billcom.store import Books
@@ -54,7 +54,7 @@ def add_routes(api: Blueprint) -> None:
         actions = body(ACTIONS)
         for action in actions:
             if not _waiting(books.get("bills", action["billId"]), user):
-                raise business("BDC_1145", f"Bill {action['billId']} does not wait for this user.")
+                raise not_allowed(f"the approval of bill {action['billId']}")
         for action in actions:
             bill = books.get("bills", action["billId"])
             decide(books, bill, user, call().now, approved=action["action"] == "APPROVE")

@@ -63,6 +63,7 @@ REPLACEMENT = Record(
         "billLineItems": ListOf(required=True, least=1, of=Record(fields={"id": Text(), **LINE})),
     }
 )
+OPTIONAL = tuple(name for name, shape in HEADER.items() if not shape.required)
 PATCH = Record(
     fields={
         **Record(fields=HEADER).as_patch().fields,
@@ -120,15 +121,23 @@ def _usable(books: Books, kind: str, id: str, switches: Switches) -> None:
         raise business("BDC_1143", f"The {name_of(kind)} {id} is archived.")
 
 
-def check_number(books: Books, wanted: Mapping[str, Any], switches: Switches) -> None:
+def number_key(bill: Mapping[str, Any]) -> tuple[str, str]:
+    return (bill["vendorId"], bill["invoice"]["invoiceNumber"])
+
+
+def numbers_taken(books: Books) -> set[tuple[str, str]]:
+    return {number_key(bill) for bill in books.rows("bills") if not bill["archived"]}
+
+
+def check_number(
+    wanted: Mapping[str, Any], taken: set[tuple[str, str]], switches: Switches
+) -> None:
     """Refuse a number the vendor's bills already use, if the organisation wants that."""
     if switches.duplicate_invoice_numbers == "allow" or wanted.get("allowDuplicateInvoiceNumber"):
         return
-    number = wanted["invoice"]["invoiceNumber"]
-    for bill in books.rows("bills"):
-        same = bill["vendorId"] == wanted["vendorId"] and bill["invoice"]["invoiceNumber"] == number
-        if same and not bill["archived"]:
-            raise business("BDC_1171", f"Invoice number {number} is already used for this vendor.")
+    if number_key(wanted) in taken:
+        number = wanted["invoice"]["invoiceNumber"]
+        raise business("BDC_1171", f"Invoice number {number} is already used for this vendor.")
 
 
 def check_changeable(bill: Mapping[str, Any]) -> None:

@@ -17,6 +17,7 @@ from sandbox.billcom.access import Switches
 from sandbox.billcom.bill_rules import (
     BILL,
     MOST_IN_BULK,
+    OPTIONAL,
     PATCH,
     REPLACEMENT,
     check_changeable,
@@ -24,10 +25,12 @@ from sandbox.billcom.bill_rules import (
     check_references,
     check_total,
     line_amount,
+    number_key,
+    numbers_taken,
     settle_sums,
 )
 from sandbox.billcom.call import answer, answer_list, body, call, one_refusal
-from sandbox.billcom.errors import Refusal, business, unknown_id
+from sandbox.billcom.errors import Refusal, unknown_id
 from sandbox.billcom.listing import BILLS
 from sandbox.billcom.shapes import ListOf
 from sandbox.billcom.signin import API
@@ -48,7 +51,7 @@ def add_routes(api: Blueprint) -> None:
     def create_bill() -> ResponseReturnValue:
         call().must_be_allowed("bills")
         wanted = body(BILL)
-        check_new(call().books, wanted, call().switches)
+        check_new(call().books, wanted, call().switches, numbers_taken(call().books))
         return answer(_without_approvers(_create(wanted)), 201)
 
     @api.post(f"{API}/bills/bulk")
@@ -71,7 +74,8 @@ def add_routes(api: Blueprint) -> None:
     def replace_bill(id: str) -> ResponseReturnValue:
         call().must_be_allowed("bills")
         bill = call().books.get("bills", id)
-        wanted = body(REPLACEMENT)
+        # What a replacement leaves out is gone, vendor credits among it.
+        wanted = dict.fromkeys(OPTIONAL) | body(REPLACEMENT)
         return answer(_without_approvers(change(bill, wanted, _replaced_lines(bill, wanted))))
 
     @api.patch(f"{API}/bills/<id>")
@@ -98,28 +102,25 @@ def _without_approvers(bill: Row) -> Row:
     return {name: value for name, value in bill.items() if name != "approvers"}
 
 
-def check_new(books: Books, wanted: Row, switches: Switches) -> None:
+def check_new(books: Books, wanted: Row, switches: Switches, taken: set[tuple[str, str]]) -> None:
     """Refuse a bill that breaks a rule, before anything is stored."""
     check_total(_lines(books, wanted, named=False))
     check_references(books, wanted, switches)
-    check_number(books, wanted, switches)
+    check_number(wanted, taken, switches)
 
 
 def _refusals(wanted: list[Row]) -> list[Refusal | None]:
+    """Judge each row of a bulk call as if those before it were stored already."""
+    books, switches = call().books, call().switches
+    taken = numbers_taken(books)
     found: list[Refusal | None] = []
-    numbers: set[tuple[str, str]] = set()
     for bill in wanted:
-        key = (bill["vendorId"], bill["invoice"]["invoiceNumber"])
         try:
-            check_new(call().books, bill, call().switches)
-            if key in numbers and call().switches.duplicate_invoice_numbers == "refuse":
-                # The row before it in the same call already took the number.
-                message = f"Invoice number {key[1]} is used twice in this request."
-                raise business("BDC_1171", message)
+            check_new(books, bill, switches, taken)
             found.append(None)
         except Refusal as refusal:
             found.append(refusal)
-        numbers.add(key)
+        taken.add(number_key(bill))
     return found
 
 
@@ -153,8 +154,8 @@ def change(bill: Row, wanted: Row, lines: list[Row]) -> Row:
     check_changeable(bill)
     check_references(books, wanted, call().switches)
     check_total(lines)
-    fields = copy.deepcopy({name: value for name, value in wanted.items() if value is not None})
-    invoice = bill["invoice"] | fields.get("invoice", {})
+    fields = copy.deepcopy(wanted)
+    invoice = bill["invoice"] | (fields.get("invoice") or {})
     bill.update(fields | {"invoice": invoice, "billLineItems": lines})
     _take_days(bill)
     settle_sums(books, bill)

@@ -37,8 +37,7 @@ def create_blueprint(world: World) -> Blueprint:
     @persons.teardown_request
     def give_lock(_: BaseException | None) -> None:
         if g.pop("locked", False):
-            if world.faults.lags(KEY):
-                world.remember(KEY)
+            world.remember(KEY)
             world.locks[KEY].release()
 
     @persons.errorhandler(Refusal)
@@ -58,9 +57,16 @@ def create_blueprint(world: World) -> Blueprint:
         wanted = _given()
         try:
             made = add_organization(world, wanted)
-        except (ValueError, TypeError) as problem:
+        except (KeyError, ValueError, TypeError) as problem:
             return jsonify(error=str(problem)), 400
         return jsonify(made)
+
+    # Made by people or by schedules; clients here only read them.
+    @persons.post("/<any('recurringbills', 'vendor-credits'):kind>")
+    def add_record(kind: str) -> ResponseReturnValue:
+        books = next(records_of(world).all())
+        record = {"archived": False, **_with_amounts(_given())}
+        return jsonify(presented(books.add(kind, record, world.clock.now())))
 
     @persons.post("/sessions/expire")
     def expire() -> ResponseReturnValue:
@@ -87,6 +93,14 @@ def _act(world: World, kind: str, id: str, action: Action | None) -> ResponseRet
 def _given() -> dict[str, Any]:
     given = request.get_json(silent=True)
     return given if isinstance(given, dict) else {}
+
+
+def _with_amounts(given: Any) -> Any:
+    if isinstance(given, dict):
+        return {name: _with_amounts(value) for name, value in given.items()}
+    if isinstance(given, list):
+        return [_with_amounts(value) for value in given]
+    return Decimal(str(given)) if isinstance(given, float) else given
 
 
 def _approver(books: Books, wanted: dict[str, Any]) -> str:

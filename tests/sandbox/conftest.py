@@ -112,11 +112,18 @@ def messages(answer: requests.Response) -> list[str]:
     return [row["message"] for row in answer.json()]
 
 
-@pytest.fixture
-def sandbox() -> Iterator[SandboxServer]:
-    with SandboxServer(seed="demo") as server:
+@pytest.fixture(scope="session")
+def running_sandbox() -> Iterator[SandboxServer]:
+    with SandboxServer() as server:
         yield server
-        assert server.world.journal.problems == []
+
+
+@pytest.fixture
+def sandbox(running_sandbox: SandboxServer) -> Iterator[SandboxServer]:
+    """A sandbox as it is at the start of the demo; it must come through without an error."""
+    running_sandbox.world.reset("demo")
+    yield running_sandbox
+    assert running_sandbox.world.journal.problems == []
 
 
 @pytest.fixture

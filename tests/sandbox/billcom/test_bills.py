@@ -224,6 +224,14 @@ def test_a_put_replaces_the_lines(bill: BillClient) -> None:
     assert answer.json()["amount"] == 30
 
 
+def test_a_put_clears_what_it_leaves_out_and_a_patch_does_not(bill: BillClient) -> None:
+    made = bill.created_bill(purchaseOrderNumber="P00042", description="x")
+    path = f"/bills/{made['id']}"
+
+    assert bill.patch(path, {"dueDate": "2026-12-01"}).json()["purchaseOrderNumber"] == "P00042"
+    assert "purchaseOrderNumber" not in bill.put(path, bill.a_bill()).json()
+
+
 def test_a_put_needs_the_whole_bill_and_knows_its_lines(bill: BillClient) -> None:
     made = bill.created_bill()
     stranger = {"id": "bli01NOBODYHASTHISID", "amount": 1}
@@ -315,7 +323,7 @@ def test_people_start_approve_deny_and_edit(bill: BillClient, control: Control) 
 def test_the_api_user_approves_what_waits_for_it(bill: BillClient, control: Control) -> None:
     made = bill.created_bill()
     action = [{"billId": made["id"], "action": "APPROVE"}]
-    assert bill.post("/bill-approvals/actions", action).status_code == 422
+    assert codes(bill.post("/bill-approvals/actions", action)) == ["BDC_1145"]
     me = bill.get("/login/session").json()["userId"]
     control.post(f"/billcom/bills/{made['id']}/start-approval", userIds=[me])
 

@@ -235,3 +235,16 @@ def test_rows_of_a_list_can_be_thinner_than_the_record(bill: BillClient, control
 def test_an_empty_list_still_has_results(bill: BillClient) -> None:
     assert bill.get("/recurringbills").json() == {"results": []}
     assert bill.get("/vendor-credits").json() == {"results": []}
+
+
+def test_recurring_bills_and_vendor_credits_can_be_read(bill: BillClient, control: Control) -> None:
+    vendor = bill.vendor()["id"]
+    schedule = {"period": "MONTHLY", "frequency": 1, "nextDueDate": "2026-12-01"}
+    rent = control.post("/billcom/recurringbills", vendorId=vendor, schedule=schedule)
+    credit = control.post("/billcom/vendor-credits", vendorId=vendor, amount=12.5)
+
+    assert rent["id"].startswith("btp")
+    assert credit["id"].startswith("vcr")
+    assert bill.get(f"/recurringbills/{rent['id']}").json() == rent
+    found = bill.get("/vendor-credits", filters=f"vendorId:eq:{vendor}").json()["results"]
+    assert found == [credit]

@@ -53,7 +53,9 @@ def test_a_wrong_user_or_password_is_refused(stranger: BillClient, wrong: dict[s
 
 
 def test_a_foreign_organization_is_refused(stranger: BillClient) -> None:
-    assert stranger.log_in(organizationId="00801SOMEBODYELSE001").status_code == 400
+    answer = stranger.log_in(organizationId="00801SOMEBODYELSE001")
+
+    assert (answer.status_code, codes(answer)) == (403, ["BDC_1105"])
 
 
 def test_a_body_that_is_not_json_is_refused(stranger: BillClient) -> None:
