@@ -11,18 +11,11 @@ from flask import Flask
 from werkzeug.serving import ThreadedWSGIServer, WSGIRequestHandler
 from werkzeug.wrappers import Response
 
-from sandbox import billcom, control, page
+from sandbox import billcom, control, odoo, page
 from sandbox.gate import DROPPED, Gate
 from sandbox.world import System, World
 
-SYSTEMS: Mapping[str, System] = {"billcom": billcom}
-try:
-    from sandbox import odoo
-
-    if hasattr(odoo, "create_blueprint"):
-        SYSTEMS = {"odoo": odoo, "billcom": billcom}
-except ImportError:
-    pass
+SYSTEMS: Mapping[str, System] = {"odoo": odoo, "billcom": billcom}
 
 
 def create_app(world: World) -> Flask:

@@ -20,23 +20,23 @@ DEV_KEY = "01HARBOURSANDBOXDEVELOPERKEY01"
 FOUNDED = datetime(2026, 9, 1, 9, 0, tzinfo=UTC)
 
 # Number, name, type. The numbers are those of the accounting side, except that Rent (612000) and
-# RD Expenses (962000) have no twin here, so that a missing mapping can be seen.
+# Depreciation (660000) have no twin here, so that a missing mapping can be seen.
 CHART = (
     ("101401", "Bank", "BANK"),
     ("131000", "Tax Paid", "OTHER_CURRENT_ASSET"),
     ("141000", "Prepayments", "OTHER_CURRENT_ASSET"),
-    ("151000", "Fixed Assets", "FIXED_ASSET"),
+    ("151000", "Fixed Asset", "FIXED_ASSET"),
     ("211000", "Account Payable", "ACCOUNTS_PAYABLE"),
     ("251000", "Tax Received", "OTHER_CURRENT_LIABILITY"),
+    ("301000", "Capital", "EQUITY"),
     ("400000", "Product Sales", "INCOME"),
-    ("500000", "Cost of Goods Sold", "COST_OF_GOODS_SOLD"),
     ("600000", "Expenses", "EXPENSE"),
     ("611000", "Purchase of Equipments", "EXPENSE"),
     ("620000", "Bank Fees", "EXPENSE"),
     ("630000", "Salary Expenses", "EXPENSE"),
-    ("641000", "Foreign Exchange Loss", "OTHER_EXPENSE"),
-    ("642000", "Cash Difference Loss", "OTHER_EXPENSE"),
+    ("641000", "Freight in", "COST_OF_GOODS_SOLD"),
     ("650000", "Rounding differences", "EXPENSE"),
+    ("690000", "Typewriter repairs", "EXPENSE"),
 )
 
 
@@ -99,10 +99,10 @@ def _demo(books: Books) -> None:
     cedar = vendor(
         "Cedar Point Logistics LLC",
         "ar@cedarpoint.example",
-        "400 Wharf Road",
-        "Baltimore",
-        "MD",
-        "21224",
+        "410 Cedar Point Road",
+        "Astoria",
+        "OR",
+        "97103",
     )
     cedar["additionalInfo"] = {"taxId": "84-2201733", "taxIdType": "EIN"}
     # Close to a vendor of the accounting side by name, but nothing proves it is the same one.

@@ -119,9 +119,11 @@ def test_a_patch_changes_what_it_names(bill: BillClient, control: Control) -> No
     before = bill.vendor()
     control.advance(60)
 
-    after = bill.patch(f"/vendors/{before['id']}", {"address": {"line1": "401 Wharf Road"}}).json()
+    after = bill.patch(
+        f"/vendors/{before['id']}", {"address": {"line1": "411 Cedar Point Road"}}
+    ).json()
 
-    assert after["address"] == before["address"] | {"line1": "401 Wharf Road"}
+    assert after["address"] == before["address"] | {"line1": "411 Cedar Point Road"}
     assert after["name"] == before["name"]
     assert after["updatedTime"] > before["updatedTime"]
 
