@@ -1,0 +1,224 @@
+"""What moves between systems, as plain values. No Django, no HTTP, no system's own words.
+
+Money is `Decimal` in the document's currency, accounting days are `date`, moments are aware UTC.
+`id` is the id in the system the record was read from, "" while it has none there.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from decimal import Decimal
+from enum import StrEnum
+
+
+class Approval(StrEnum):
+    """How far a bill's approval has come in the AP system."""
+
+    NONE = "none"
+    STARTED = "started"
+    APPROVED = "approved"
+    DENIED = "denied"
+
+
+class Settlement(StrEnum):
+    """How far a bill is paid."""
+
+    OPEN = "open"
+    SCHEDULED = "scheduled"
+    IN_FLIGHT = "in flight"
+    PARTLY_PAID = "partly paid"
+    PAID = "paid"
+    UNKNOWN = "unknown"
+
+
+class OrderState(StrEnum):
+    """Where a purchase order stands; only confirmed ones are debts to come."""
+
+    DRAFT = "draft"
+    CONFIRMED = "confirmed"
+    CANCELLED = "cancelled"
+
+
+class DimensionKind(StrEnum):
+    """What a line can be analysed by, in the AP systems' words."""
+
+    DEPARTMENT = "department"
+    LOCATION = "location"
+    ACCOUNTING_CLASS = "accounting class"
+    JOB = "job"
+    ANALYTIC = "analytic account"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Record:
+    """What every record has: where it is, and how it stood when read.
+
+    `problem` is one sentence for finance if the source holds something no document can be made
+    of, "" as a rule: the record waits, and those read with it go on.
+    """
+
+    id: str = ""
+    archived: bool = False
+    changed_at: datetime | None = None
+    problem: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Address:
+    """A postal address; `country` is ISO 3166 alpha-2."""
+
+    line1: str = ""
+    line2: str = ""
+    city: str = ""
+    state: str = ""
+    postal_code: str = ""
+    country: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Vendor(Record):
+    """A supplier who gets paid.
+
+    `currency` is the one its documents are in, "" where the system keeps none; `currencies` are
+    all it trades in. `reference` is our own mark on it in the system it was read from: in an AP
+    system it names the ERP vendor. `tags` are labels a customer can filter by.
+    """
+
+    name: str
+    tax_id: str = ""
+    email: str = ""
+    phone: str = ""
+    website: str = ""
+    address: Address = field(default_factory=Address)
+    currency: str = ""
+    currencies: tuple[str, ...] = ()
+    reference: str = ""
+    is_person: bool = False
+    tags: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class GLAccount(Record):
+    """An account of the chart; `kind` is the system's own word for its type."""
+
+    number: str
+    name: str
+    kind: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Dimension(Record):
+    """A department, location, analytic account … that lines are split by."""
+
+    kind: DimensionKind
+    name: str
+    code: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Tax(Record):
+    """A purchase tax. `percent` is None where the tax is not a percentage."""
+
+    name: str
+    percent: Decimal | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class DimensionRef:
+    """A line's tie to one dimension, by id in the record's own system."""
+
+    kind: DimensionKind
+    id: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Share:
+    """`percent` (0–100) of a line's amount, coded to `dimensions`."""
+
+    percent: Decimal
+    dimensions: tuple[DimensionRef, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Line:
+    """One line of a document. `amount` is net of tax and authoritative (R15).
+
+    `gl_account_id` is "" where the source names none. `shares` split a source line; a line to be
+    written has `dimensions` only.
+    """
+
+    id: str = ""
+    description: str = ""
+    amount: Decimal
+    quantity: Decimal | None = None
+    price: Decimal | None = None
+    gl_account_id: str = ""
+    tax_ids: tuple[str, ...] = ()
+    tax_amount: Decimal = Decimal(0)
+    shares: tuple[Share, ...] = ()
+    dimensions: tuple[DimensionRef, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Document:
+    """A file attached to a record; its bytes are fetched by the resource when they are needed."""
+
+    id: str
+    name: str
+    media_type: str = "application/pdf"
+    size: int = 0
+
+
+@dataclass(frozen=True, kw_only=True)
+class BillHead:
+    """What an order knows of a vendor bill made from it."""
+
+    id: str
+    number: str
+    bill_date: date | None
+    due_date: date | None
+    total: Decimal
+    posted: bool
+    settled: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class PurchaseOrder(Record):
+    """An order to a vendor. `due_date` is computed from its payment terms, None without any."""
+
+    number: str
+    vendor_id: str
+    vendor_name: str
+    currency: str
+    total: Decimal
+    state: OrderState
+    ordered_on: date
+    approved_on: date | None = None
+    due_date: date | None = None
+    vendor_reference: str = ""
+    company_id: str = ""
+    lines: tuple[Line, ...] = ()
+    received: bool = False
+    bills: tuple[BillHead, ...] = ()
+    documents: tuple[Document, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Bill(Record):
+    """A vendor's invoice. `approval`, `settlement` and `paid` are what the system says of it."""
+
+    number: str
+    vendor_id: str
+    vendor_name: str = ""
+    bill_date: date
+    due_date: date
+    currency: str
+    total: Decimal
+    lines: tuple[Line, ...] = ()
+    description: str = ""
+    purchase_order_number: str = ""
+    approval: Approval = Approval.NONE
+    settlement: Settlement = Settlement.OPEN
+    paid: Decimal = Decimal(0)
+    documents: tuple[Document, ...] = ()
