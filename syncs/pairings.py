@@ -1,0 +1,101 @@
+"""Which records move which way between which systems, as data.
+
+To add a pairing, add a row; `manage.py check` says what is missing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TYPE_CHECKING, Any
+
+from connections.records import Bill, PurchaseOrder, Record, Vendor
+from connections.resource import Can
+from syncs.flows import orders, vendors
+from syncs.flows.piece import Piece
+
+if TYPE_CHECKING:
+    from syncs.mapping import Mapper
+    from syncs.models import Integration, Transfer
+
+
+class Direction(StrEnum):
+    """Which way a flow goes."""
+
+    ERP_TO_AP = "erp to ap"
+    AP_TO_ERP = "ap to erp"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Flow:
+    """One record type moving one way.
+
+    `pieces` splits a source record into what becomes one document each, already judged; `transform`
+    makes the target's record or raises DataError; `links_a_pair` says that a target record may be
+    linked once per pair of connections (a vendor) and not once in all (a bill).
+    """
+
+    name: str
+    label: str
+    direction: Direction
+    reads: type[Record]
+    writes: type[Record]
+    pieces: Callable[[Any, Integration], list[Piece]]
+    transform: Callable[[Any, Transfer, Mapper], Any]
+    links_a_pair: bool = False
+    needs: Can = Can.READ | Can.FIND | Can.CREATE
+    after: tuple[str, ...] = ()
+
+
+VENDORS = Flow(
+    name="vendors",
+    label="Vendors",
+    direction=Direction.ERP_TO_AP,
+    reads=Vendor,
+    writes=Vendor,
+    pieces=vendors.pieces,
+    transform=vendors.vendor_for_ap,
+    links_a_pair=True,
+)
+PURCHASE_ORDERS_AS_BILLS = Flow(
+    name="purchase-orders-as-bills",
+    label="Purchase orders as bills",
+    direction=Direction.ERP_TO_AP,
+    reads=PurchaseOrder,
+    writes=Bill,
+    pieces=orders.pieces,
+    transform=orders.bill_from_order,
+    after=("vendors",),
+)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Pairing:
+    """A kind of link we support, by the keys of its two systems."""
+
+    key: str
+    label: str
+    erp: str
+    ap: str
+    flows: tuple[Flow, ...]
+
+    def flow(self, name: str) -> Flow:
+        """Return the flow of that name. Raises KeyError."""
+        return {flow.name: flow for flow in self.flows}[name]
+
+
+PAIRINGS = (
+    Pairing(
+        key="odoo-billcom",
+        label="Odoo and BILL",
+        erp="odoo",
+        ap="billcom",
+        flows=(VENDORS, PURCHASE_ORDERS_AS_BILLS),
+    ),
+)
+
+
+def pairing(key: str) -> Pairing:
+    """Return the pairing of that key. Raises KeyError."""
+    return {row.key: row for row in PAIRINGS}[key]
