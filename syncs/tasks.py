@@ -7,12 +7,41 @@ from datetime import timedelta
 from django.utils import timezone
 from django_q.models import Task
 
+from audit.services import seal_entries
+from syncs.engine.run import NotAllowed
+from syncs.engine.run import run_integration as run
+from syncs.models import Integration
+from syncs.planning import enqueue_run, start_due
+
 KEEP_TASKS = timedelta(days=30)
+# A task may take 300 s (settings.Q_CLUSTER); a run stops itself at a safe point well before.
+RUN_SECONDS = 200.0
 
 
 def tick() -> str:
     """Run once a minute, by the one schedule there is. Its saved result is the heartbeat."""
-    return f"purged {purge_old_tasks()} old task results"
+    started = start_due()
+    sealed = seal_entries()
+    purged = purge_old_tasks()
+    return f"started {started} runs, sealed {sealed} entries, purged {purged} old task results"
+
+
+def run_integration(
+    integration_id: int, trigger: str, actor: str = "system", baseline: bool = False
+) -> str:
+    """Run one integration; a run that ran out of time queues its own continuation."""
+    integration = Integration.objects.filter(pk=integration_id).first()
+    if integration is None:
+        return "the integration is gone"
+    try:
+        summaries = run(
+            integration, baseline=baseline, trigger=trigger, actor=actor, seconds=RUN_SECONDS
+        )
+    except NotAllowed as error:
+        return str(error)[:200]
+    if any(summary.outcome == "continues" for summary in summaries):
+        enqueue_run(integration_id, trigger=trigger, actor=actor, baseline=baseline)
+    return ", ".join(f"{s.flow}: {s.outcome}" for s in summaries)[:200]
 
 
 def purge_old_tasks() -> int:

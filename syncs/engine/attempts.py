@@ -1,0 +1,78 @@
+"""Attempts: written ahead of the call, closed with what became of it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import timedelta
+
+from django.utils import timezone
+
+from connections.errors import ConnectionProblem, DataError, SyncError
+from connections.serial import digest, to_json
+from syncs.engine.context import Context
+from syncs.engine.finding import Item
+from syncs.models import Attempt, Transfer
+from syncs.states import Reason, State
+
+BACKOFF = (timedelta(minutes=2), timedelta(minutes=15), timedelta(hours=1), timedelta(hours=6))
+
+
+def begin(ctx: Context, items: Sequence[Item], action: str) -> list[Attempt]:
+    """Write ahead: state, attempt, key and body are committed before the call."""
+    attempts = []
+    for transfer, record in items:
+        transfer.attempts_made += 1
+        transfer.move(State.SENDING)
+        transfer.target_scope = ctx.scope
+        transfer.body = to_json(record) if record is not None else {}
+        transfer.sent = digest(record) if record is not None else ""
+        attempt = Attempt(
+            transfer=transfer,
+            number=transfer.attempts_made,
+            action=action,
+            key=transfer.key[:200],
+            digest=transfer.sent,
+            body=transfer.body,
+            fence=ctx.lease.fence,
+        )
+        attempts.append(attempt)
+        ctx.keep(transfer, attempt)
+    ctx.commit()
+    return attempts
+
+
+def close(ctx: Context, attempt: Attempt, outcome: str, sentence: str = "") -> None:
+    """Note what became of an attempt, to be saved with the next commit."""
+    attempt.outcome, attempt.sentence, attempt.ended_at = outcome, sentence, timezone.now()
+    ctx.keep(attempt.transfer, attempt)
+
+
+def not_sent(ctx: Context, attempts: Sequence[Attempt], error: SyncError) -> None:
+    """Take back a write that surely did not happen; the transfers try again later."""
+    for attempt in attempts:
+        transfer = attempt.transfer
+        close(ctx, attempt, Attempt.Outcome.NOT_SENT, error.message)
+        fail(ctx, transfer, error)
+    ctx.commit()
+
+
+def fail(ctx: Context, transfer: Transfer, error: SyncError) -> None:
+    """Set a transfer to be tried again by itself, later each time."""
+    if isinstance(error, ConnectionProblem):
+        transfer.move(State.READY)  # nothing is wrong with the record
+        ctx.keep(transfer)
+        return
+    wait = BACKOFF[min(transfer.attempts_made, len(BACKOFF)) - 1]
+    until = getattr(error, "until", None) or timezone.now() + wait
+    transfer.next_try_at = until
+    transfer.move(State.FAILED, reason=Reason.TRANSIENT, sentence=error.message)
+    ctx.summary.failed += 1
+    ctx.note(transfer, "transfer.failed", error.message)
+
+
+def refuse(ctx: Context, transfer: Transfer, error: DataError) -> None:
+    """Block a transfer the target refused, in the target's own words."""
+    sentence = f"{ctx.there} refused {transfer}: {error.message}"
+    transfer.move(State.BLOCKED, reason=Reason.REJECTED, sentence=sentence)
+    ctx.summary.blocked += 1
+    ctx.note(transfer, "transfer.refused", sentence, {"code": getattr(error, "code", "")})

@@ -1,0 +1,220 @@
+"""Changing or withdrawing what the target already has: read it first, then R5, R14, R18."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Any
+
+from connections.errors import ConnectionProblem, DataError, TransientError, UnknownOutcome
+from connections.records import Bill, Settlement, Vendor
+from connections.serial import digest, from_json, to_json
+from syncs.changes import Action, Answer, Merge, merge, rule, sensitive_changes
+from syncs.engine.attempts import begin, close, not_sent, refuse
+from syncs.engine.context import Context
+from syncs.engine.finding import Finder, Item
+from syncs.engine.unanswered import mark_unanswered
+from syncs.models import Attempt, RemoteRecord, Transfer
+from syncs.money import shown
+from syncs.states import Reason, State
+
+READ_IN_BATCHES_OF = 30
+
+
+def send_changes(ctx: Context, finder: Finder, items: Sequence[Item]) -> None:
+    """Update or withdraw, one by one, what the rules still allow.
+
+    A record of None means withdrawal. Raises SyncError when the flow has to stop.
+    """
+    for start in range(0, len(items), READ_IN_BATCHES_OF):
+        some = items[start : start + READ_IN_BATCHES_OF]
+        there = ctx.target.get([transfer.target_id for transfer, _ in some])
+        for transfer, record in some:
+            ctx.safe_point()
+            found = there.get(transfer.target_id)
+            if found is None:
+                _gone(ctx, transfer)
+            elif transfer.wanted == Transfer.Wanted.CANCEL:
+                _withdraw(ctx, finder, transfer, found)
+            else:
+                _update(ctx, finder, transfer, record, found)
+    ctx.commit()
+
+
+def _update(ctx: Context, finder: Finder, transfer: Transfer, record: Any, found: Any) -> None:
+    if found.archived and not transfer.archived_by_us:
+        _hold(ctx, transfer, Reason.ARCHIVED_THERE, (
+            f"{transfer} was archived in {ctx.there} and has changed in {ctx.here}. Restore it "
+            "there if it is still wanted, or leave it."
+        ))  # fmt: skip
+        return
+    if not _allowed(ctx, transfer, Action.UPDATE, record, found):
+        return
+    sent = from_json(ctx.flow.writes, transfer.body) if transfer.body else None
+    merged = merge(record, sent, found)
+    if merged.conflict and not transfer.agreed:
+        _hold(ctx, transfer, Reason.CONFLICT, (
+            f"{transfer} changed in {ctx.here} and in {ctx.there}: {merged.conflict}. Decide which "
+            "holds."
+        ))  # fmt: skip
+        return
+    if _nothing_to_send(merged.record, sent, found):
+        _settled(ctx, transfer, merged, "is unchanged")
+        return
+    _write(ctx, finder, transfer, merged, restore=found.archived)
+
+
+def _write(
+    ctx: Context, finder: Finder, transfer: Transfer, merged: Merge, *, restore: bool
+) -> None:
+    (attempt,) = begin(ctx, [(transfer, merged.record)], "update")
+    try:
+        if restore:
+            ctx.target.restore(transfer.target_id)
+        answer = ctx.target.update(transfer.target_id, merged.record)
+    except UnknownOutcome as error:
+        mark_unanswered(ctx, [attempt], error)
+        return
+    except DataError as error:
+        close(ctx, attempt, Attempt.Outcome.REFUSED, error.message)
+        refuse(ctx, transfer, error)
+        return
+    except (TransientError, ConnectionProblem) as error:
+        not_sent(ctx, [attempt], error)
+        raise
+    finder.learn([answer])
+    attempt.answer = to_json(answer)
+    transfer.archived_by_us = False
+    close(ctx, attempt, Attempt.Outcome.UPDATED)
+    ctx.summary.updated += 1
+    _settled(ctx, transfer, merged, "was updated")
+
+
+def _settled(ctx: Context, transfer: Transfer, merged: Merge, words: str) -> None:
+    transfer.body, transfer.sent = to_json(merged.record), digest(merged.record)
+    transfer.sent_seen, transfer.agreed = transfer.seen, False
+    transfer.move(State.DONE)
+    kept = f"; kept as changed there: {', '.join(merged.kept)}" if merged.kept else ""
+    ctx.note(
+        transfer,
+        "transfer.updated",
+        f"{transfer} {words} in {ctx.there}{kept}.",
+        {"sent": transfer.body},
+    )
+    ctx.commit()
+
+
+def _withdraw(ctx: Context, finder: Finder, transfer: Transfer, found: Any) -> None:
+    if found.archived:
+        _cancelled(ctx, transfer, f"{transfer} is archived in {ctx.there} already.")
+        return
+    if not _allowed(ctx, transfer, Action.CANCEL, None, found):
+        return
+    (attempt,) = begin(ctx, [(transfer, from_json(ctx.flow.writes, transfer.body))], "cancel")
+    try:
+        ctx.target.cancel(transfer.target_id, f"Cancelled in {ctx.here}")
+    except UnknownOutcome as error:
+        mark_unanswered(ctx, [attempt], error)
+        return
+    except DataError as error:
+        close(ctx, attempt, Attempt.Outcome.REFUSED, error.message)
+        refuse(ctx, transfer, error)
+        return
+    except (TransientError, ConnectionProblem) as error:
+        not_sent(ctx, [attempt], error)
+        raise
+    transfer.archived_by_us = True
+    finder.learn([replace(found, archived=True)])
+    close(ctx, attempt, Attempt.Outcome.CANCELLED)
+    _cancelled(
+        ctx, transfer, f"{transfer} was cancelled in {ctx.here} and archived in {ctx.there}."
+    )
+
+
+def _cancelled(ctx: Context, transfer: Transfer, sentence: str) -> None:
+    transfer.move(State.CANCELLED, sentence=sentence)
+    transfer.sent_seen = transfer.seen
+    ctx.summary.cancelled += 1
+    ctx.note(transfer, "transfer.cancelled", sentence)
+    ctx.commit()
+
+
+def _allowed(ctx: Context, transfer: Transfer, action: Action, record: Any, found: Any) -> bool:
+    if isinstance(found, Vendor):
+        return _vendor_allowed(ctx, transfer, record, found)
+    if not isinstance(found, Bill):
+        return True
+    answer, reason = rule(action, found.approval, found.settlement)
+    if answer == Answer.SEND or (answer == Answer.ASK and transfer.agreed):
+        return True
+    _hold(ctx, transfer, reason, _bill_sentence(ctx, transfer, action, found, reason))
+    return False
+
+
+def _bill_sentence(
+    ctx: Context, transfer: Transfer, action: Action, found: Bill, reason: Reason
+) -> str:
+    happened = "was cancelled" if action == Action.CANCEL else "changed"
+    amounts = (
+        f"{ctx.here} says {shown(transfer.amount, transfer.currency)}, "
+        f"{ctx.there} {shown(found.total, found.currency)}"
+    )
+    next_step = {
+        Reason.AFTER_APPROVAL: "Send the change if it is right, or leave it as approved.",
+        Reason.AFTER_SCHEDULING: f"Stop its payment in {ctx.there} first if it must not go out.",
+    }.get(reason, "Settle the difference with the vendor.")
+    state = {
+        Reason.AFTER_APPROVAL: "its approval has begun",
+        Reason.AFTER_SCHEDULING: "its payment is scheduled",
+    }.get(reason, "it is paid or being paid")
+    return f"{transfer} {happened} in {ctx.here} while {state}: {amounts}. {next_step}"
+
+
+def _vendor_allowed(ctx: Context, transfer: Transfer, record: Any, found: Vendor) -> bool:
+    if record is None or transfer.agreed or not ctx.integration.vendor_changes_wait:
+        return True
+    changes = sensitive_changes(record, found)
+    if not changes or not _has_open_bills(ctx, transfer.target_id):
+        return True
+    _hold(ctx, transfer, Reason.VENDOR_CHANGE, (
+        f"{transfer.vendor} has open bills and a new {' and '.join(changes)} in {ctx.here}. "
+        f"Check with the vendor, then send the change to {ctx.there} or leave it."
+    ))  # fmt: skip
+    return False
+
+
+def _has_open_bills(ctx: Context, vendor_id: str) -> bool:
+    bills = RemoteRecord.objects.filter(
+        connection=ctx.target_side.connection,
+        kind="Bill",
+        parent=vendor_id,
+        archived=False,
+        gone=False,
+    )
+    return bills.exclude(values__settlement=Settlement.PAID.value).exists()
+
+
+def _nothing_to_send(record: Any, sent: Any, found: Any) -> bool:
+    if found.archived:
+        return False
+    if isinstance(record, Vendor):
+        return _vendor_face(record) == _vendor_face(found)
+    return sent is not None and digest(record) == digest(sent)
+
+
+def _vendor_face(vendor: Vendor) -> list[Any]:
+    return [vendor.name, vendor.tax_id, vendor.email, vendor.phone, vendor.address]
+
+
+def _gone(ctx: Context, transfer: Transfer) -> None:
+    _hold(ctx, transfer, Reason.GONE_THERE, (
+        f"{transfer} is no longer in {ctx.there}. Look there what became of it."
+    ))  # fmt: skip
+
+
+def _hold(ctx: Context, transfer: Transfer, reason: Reason, sentence: str) -> None:
+    ctx.summary.held += 1
+    if (transfer.reason, transfer.sentence) == (reason, sentence):
+        return
+    transfer.move(State.HELD, reason=reason, sentence=sentence)
+    ctx.note(transfer, "transfer.held", sentence)

@@ -1,0 +1,152 @@
+"""From source records to transfers: judged, split, one row per source key (R1, R2, R18)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from connections.records import Record
+from connections.serial import digest, to_json
+from syncs.engine.context import Context
+from syncs.flows.piece import Piece, Ruling
+from syncs.models import Transfer
+from syncs.states import Reason, State
+
+
+def stage(ctx: Context, records: Sequence[Record]) -> None:
+    """Upsert the transfers of some source records; saved with the next commit."""
+    pieces = [piece for record in records for piece in ctx.flow.pieces(record, ctx.integration)]
+    known = _known(ctx, [piece.key for piece in pieces])
+    fresh: list[Transfer] = []
+    for piece in pieces:
+        ctx.summary.read += 1
+        transfer = known.get(piece.key)
+        if transfer is not None:
+            _restage(ctx, transfer, piece)
+        elif staged := _first_staged(ctx, piece):
+            fresh.append(staged)
+    Transfer.objects.bulk_create(fresh)
+
+
+def withdraw_missing(ctx: Context, source_ids: Iterable[str]) -> None:
+    """Treat source records that no longer exist as cancelled (R18)."""
+    gone = Transfer.objects.filter(
+        integration=ctx.integration, flow=ctx.flow.name, source_id__in=list(source_ids)
+    )
+    for transfer in gone:
+        _withdraw(ctx, transfer, f"{transfer.document} was deleted in {ctx.here}.")
+
+
+def _known(ctx: Context, keys: list[str]) -> dict[str, Transfer]:
+    rows = Transfer.objects.filter(
+        integration=ctx.integration, flow=ctx.flow.name, source_key__in=keys
+    )
+    found = {row.source_key: row for row in rows}
+    for row in found.values():
+        row.integration = ctx.integration
+    return found
+
+
+def _first_staged(ctx: Context, piece: Piece) -> Transfer | None:
+    """Return the new transfer, or None where a record is only counted.
+
+    What lies before the start date, or was never confirmed, may be a company's whole past: it
+    gets no rows.
+    """
+    verdict = piece.verdict
+    if verdict.ruling == Ruling.WITHDRAWN:
+        ctx.summary.skip(verdict.reason or Reason.NOT_CONFIRMED)
+        return None
+    if verdict.reason == Reason.BEFORE_START:
+        ctx.summary.skip(verdict.reason)
+        return None
+    transfer = Transfer(
+        integration=ctx.integration, flow=ctx.flow.name, source_key=piece.key, group=piece.group
+    )
+    _fill(transfer, piece)
+    if verdict.ruling == Ruling.SKIPPED:
+        ctx.summary.skip(verdict.reason)
+        transfer.move(State.SKIPPED, reason=verdict.reason, sentence=verdict.sentence)
+    return transfer
+
+
+def _restage(ctx: Context, transfer: Transfer, piece: Piece) -> None:
+    before = (transfer.state, transfer.seen, transfer.release, transfer.wanted)
+    money_before = transfer.money
+    archived_before = transfer.source.get("archived")
+    _fill(transfer, piece)
+    transfer.release = False
+    if piece.verdict.ruling == Ruling.WITHDRAWN:
+        _withdraw(ctx, transfer, piece.verdict.sentence)
+    elif piece.verdict.ruling == Ruling.SKIPPED:
+        _skip(ctx, transfer, piece)
+    else:
+        _wake(transfer, changed=before[1] != transfer.seen, money=money_before != transfer.money)
+    after = (transfer.state, transfer.seen, transfer.release, transfer.wanted)
+    if after == before and archived_before == transfer.source.get("archived"):
+        ctx.summary.unchanged += 1
+    else:
+        ctx.keep(transfer)
+
+
+def _fill(transfer: Transfer, piece: Piece) -> None:
+    transfer.source_id = piece.record.id
+    transfer.source = to_json(piece.record)
+    transfer.seen = digest(piece.seen)
+    transfer.money = digest(piece.money)
+    transfer.document = piece.document[:120]
+    transfer.vendor = piece.vendor[:255]
+    transfer.vendor_id_there = piece.vendor_id
+    transfer.amount = piece.amount
+    transfer.currency = piece.currency
+    transfer.dated = piece.dated
+
+
+def _wake(transfer: Transfer, *, changed: bool, money: bool) -> None:
+    """Bring back what a change, or a release, lets move again."""
+    transfer.wanted = Transfer.Wanted.UPDATE if transfer.target_id else Transfer.Wanted.CREATE
+    if transfer.state == State.DISMISSED:
+        if money:
+            transfer.move(State.NEW)
+        return
+    if transfer.state == State.CANCELLED and transfer.target_id:
+        transfer.move(State.READY)
+    elif transfer.state in (State.SKIPPED, State.CANCELLED) or (
+        changed and transfer.state in (State.BLOCKED, State.FAILED, State.HELD)
+    ):
+        transfer.agreed = False
+        transfer.move(State.NEW)
+
+
+def _skip(ctx: Context, transfer: Transfer, piece: Piece) -> None:
+    """Leave what is not eligible any more; what is already linked stays linked (R2)."""
+    ctx.summary.skip(piece.verdict.reason)
+    if transfer.target_id or _is_unsettled(transfer) or transfer.state == State.DISMISSED:
+        return
+    if transfer.state == State.SKIPPED:
+        transfer.reason, transfer.sentence = piece.verdict.reason, piece.verdict.sentence
+        return
+    transfer.move(State.SKIPPED, reason=piece.verdict.reason, sentence=piece.verdict.sentence)
+
+
+def _withdraw(ctx: Context, transfer: Transfer, sentence: str) -> None:
+    if transfer.state in (State.CANCELLED, State.DISMISSED, State.SKIPPED):
+        return
+    if transfer.wanted == Transfer.Wanted.CANCEL:
+        return
+    transfer.wanted = Transfer.Wanted.CANCEL
+    if _is_unsettled(transfer):
+        ctx.keep(transfer)
+    elif transfer.target_id:
+        if transfer.state != State.READY:
+            transfer.move(State.READY)
+        ctx.note(transfer, "source.cancelled", sentence)
+    else:
+        transfer.move(State.CANCELLED, sentence=sentence)
+        ctx.summary.cancelled += 1
+        ctx.note(transfer, "source.cancelled", sentence)
+
+
+def _is_unsettled(transfer: Transfer) -> bool:
+    return transfer.state == State.SENDING or (
+        transfer.state == State.WAITING and transfer.reason == Reason.ANSWER
+    )

@@ -1,0 +1,166 @@
+"""What a person can do with integrations and documents. Every act leaves a line of history."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from django.db import transaction
+from django.utils import timezone
+
+from audit.services import record_audit
+from syncs.models import FlowState, Integration, Mapping, Transfer
+from syncs.planning import enqueue_run
+from syncs.states import Reason, State, Who
+
+
+class NotPossible(Exception):
+    """The act makes no sense now; the message says why, for the person who tried."""
+
+
+def baseline_confirm(integration: Integration, *, actor: str) -> None:
+    """Accept the baseline and switch the integration on (R1). Raises NotPossible."""
+    if integration.baseline_at is None:
+        raise NotPossible(f"{integration} has no baseline yet. Run it first.")
+    integration.confirmed_at = timezone.now()
+    integration.confirmed_by = actor
+    _switch(integration, on=True)
+    _note(integration, "integration.confirmed", f"{actor} confirmed the baseline.", actor)
+
+
+def integration_enable(integration: Integration, *, actor: str) -> None:
+    """Let the schedule run. Raises NotPossible before the baseline is confirmed."""
+    if integration.start_date is None:
+        raise NotPossible(f"{integration} has no start date. Set one first.")
+    if integration.confirmed_at is None:
+        raise NotPossible(f"The baseline of {integration} is not confirmed yet.")
+    _switch(integration, on=True)
+    _note(integration, "integration.enabled", f"{actor} switched {integration} on.", actor)
+
+
+def integration_pause(integration: Integration, *, actor: str) -> None:
+    """Stop scheduled runs; a run under way ends by itself."""
+    _switch(integration, on=False)
+    _note(integration, "integration.disabled", f"{actor} switched {integration} off.", actor)
+
+
+def integration_run_now(integration: Integration, *, actor: str, baseline: bool = False) -> None:
+    """Queue a run for the workers. Raises NotPossible."""
+    if integration.start_date is None:
+        raise NotPossible(f"{integration} has no start date. Set one first.")
+    if not baseline and integration.confirmed_at is None:
+        raise NotPossible(f"Confirm the baseline of {integration} before anything is sent.")
+    enqueue_run(integration.pk, trigger="person", actor=actor, baseline=baseline)
+
+
+def rules_changed(integration: Integration) -> None:
+    """After a change of start date or filters, read everything again at the next run."""
+    FlowState.objects.filter(integration=integration).update(swept_at=None)
+
+
+def transfers_retry(transfers: Iterable[Transfer], *, actor: str) -> int:
+    """Read the sources again and judge them anew (R20); return how many that concerns."""
+    count = 0
+    for transfer in transfers:
+        if transfer.state not in (State.BLOCKED, State.FAILED, State.HELD, State.DISMISSED):
+            continue
+        with transaction.atomic():
+            transfer.release = True
+            transfer.move(State.NEW, who=Who.PERSON)
+            transfer.save()
+            _say(
+                transfer,
+                "transfer.retry",
+                f"{actor} asked for {transfer} to be tried again.",
+                actor,
+            )
+        count += 1
+    return count
+
+
+def transfer_dismiss(transfer: Transfer, *, why: str, actor: str) -> None:
+    """Leave a document until its amounts change (R20). Raises NotPossible without a reason."""
+    if not why.strip():
+        raise NotPossible("Say in a few words why this document is left.")
+    if transfer.state not in (State.NEW, State.BLOCKED, State.WAITING, State.READY, State.FAILED,
+                              State.HELD) or transfer.reason == Reason.ANSWER:  # fmt: skip
+        raise NotPossible(f"{transfer} cannot be left now: {transfer.get_state_display().lower()}.")
+    with transaction.atomic():
+        transfer.move(State.DISMISSED, sentence=f"Left by {actor}: {why}", who=Who.PERSON)
+        transfer.save()
+        _say(transfer, "transfer.dismissed", f"{actor} left {transfer}: {why}", actor)
+
+
+def transfer_choose(transfer: Transfer, target_id: str, *, actor: str) -> None:
+    """Say which record of the target this is, or that it is new (`Transfer.CREATE_NEW`)."""
+    known = {row[0] for row in transfer.candidates} | {Transfer.CREATE_NEW}
+    if target_id not in known:
+        raise NotPossible("Choose one of the records shown, or say that it is new.")
+    transfer.choice = target_id
+    _decide(transfer, f"{actor} decided what {transfer} is.", actor)
+
+
+def transfer_renumber(transfer: Transfer, number: str, *, actor: str) -> None:
+    """Send a document under another number (R16). Raises NotPossible for an empty one."""
+    if not number.strip():
+        raise NotPossible("Type the number to use.")
+    transfer.number = number.strip()
+    _decide(transfer, f"{actor} set the number {transfer.number} for {transfer}.", actor)
+
+
+def transfer_agree(transfer: Transfer, *, actor: str) -> None:
+    """Send a held change after all (R5, R14). Raises NotPossible where only showing is allowed."""
+    asked = (Reason.AFTER_APPROVAL, Reason.VENDOR_CHANGE, Reason.CONFLICT)
+    if transfer.state != State.HELD or transfer.reason not in asked:
+        raise NotPossible(f"There is no change of {transfer} that could be sent.")
+    transfer.agreed = True
+    _decide(transfer, f"{actor} agreed to send the change of {transfer}.", actor)
+
+
+def mapping_release(mapping: Mapping, *, actor: str) -> int:
+    """Release what waited for a mapping (R20); return how many documents."""
+    reason = {
+        Mapping.Kind.GL_ACCOUNT: Reason.GL_ACCOUNT,
+        Mapping.Kind.TAX: Reason.TAX,
+        Mapping.Kind.DIMENSION: Reason.DIMENSION,
+    }[Mapping.Kind(mapping.kind)]
+    waiting = Transfer.objects.filter(
+        integration=mapping.integration,
+        state=State.BLOCKED,
+        reason=reason,
+        missing=mapping.source.remote_id,
+    )
+    return transfers_retry(waiting, actor=actor)
+
+
+def _decide(transfer: Transfer, sentence: str, actor: str) -> None:
+    with transaction.atomic():
+        transfer.release = True
+        if transfer.state != State.NEW:
+            transfer.move(State.NEW, who=Who.PERSON)
+        transfer.save()
+        _say(transfer, "transfer.decided", sentence, actor)
+
+
+def _switch(integration: Integration, *, on: bool) -> None:
+    integration.enabled = on
+    integration.paused_reason = ""
+    integration.next_run_at = timezone.now() if on else None
+    integration.save()
+
+
+def _note(integration: Integration, action: str, sentence: str, actor: str) -> None:
+    record_audit(action, sentence, actor=actor, subject=integration, integration=integration.name)
+
+
+def _say(transfer: Transfer, action: str, sentence: str, actor: str) -> None:
+    record_audit(
+        action,
+        sentence,
+        actor=actor,
+        subject=transfer,
+        integration=transfer.integration.name,
+        document=transfer.document,
+        vendor=transfer.vendor,
+        amount=transfer.amount,
+        currency=transfer.currency,
+    )
