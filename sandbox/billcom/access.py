@@ -21,6 +21,7 @@ from sandbox.billcom.errors import (
 )
 
 IDLE = timedelta(minutes=35)
+SYNC_TOKEN_IDLE = timedelta(hours=48)
 
 
 @dataclass
@@ -39,6 +40,8 @@ class Switches:
     thin_list_rows: bool = False
     upload_seconds: float = 2.0
     login_failure_status: int = 401  # or 400, for BDC_1101
+    locked: bool = False  # an organisation BILL has locked: BDC_1107
+    api_access: bool = True  # False: its plan has no API, BDC_1105
 
     def change(self, **wanted: Any) -> None:
         for name, value in wanted.items():
@@ -54,13 +57,17 @@ class Switches:
 
 @dataclass
 class User:
-    """A person or robot who may log in. `denied` holds rights taken away, such as bills:read."""
+    """A person or robot who may log in. `denied` holds rights taken away, such as bills:read.
+
+    With a sync token the name of the token is the username and its value the password.
+    """
 
     id: str
     username: str
     password: str
     organizations: list[str]
     denied: list[str] = field(default_factory=list)
+    sync_token: bool = False
 
 
 @dataclass
@@ -100,6 +107,7 @@ class Access:
         if organization not in user.organizations:
             message = f"The user does not belong to organization {organization}."
             raise Refusal(403, [Fault("BDC_1105", message, "REQUEST")])
+        self._check_open(organization)
         session = Session(secrets.token_hex(24), wanted["devKey"], organization, user, now)
         with self._lock:
             self.sessions[session.id] = session
@@ -111,10 +119,18 @@ class Access:
         session = self.sessions.get(session_id)
         if session is None or session.dev_key != dev_key:
             raise session_lost()
-        if now - session.last_call >= IDLE:
+        if now - session.last_call >= (SYNC_TOKEN_IDLE if session.user.sync_token else IDLE):
             self.sessions.pop(session_id, None)
             raise session_lost()
+        self._check_open(session.organization)
         return session
+
+    def _check_open(self, organization: str) -> None:
+        switches = self.switches_of(organization)
+        if switches.locked:
+            raise Refusal(423, [Fault("BDC_1107", "The organization is locked.")])
+        if not switches.api_access:
+            raise Refusal(403, [Fault("BDC_1105", "The organization has no API access.")])
 
     def switches_of(self, organization: str | None) -> Switches:
         return self.switches.get(organization or "") or Switches()

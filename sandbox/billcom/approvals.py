@@ -13,7 +13,7 @@ from flask import Blueprint, jsonify
 from flask.typing import ResponseReturnValue
 
 from sandbox.billcom.call import answer, body, call
-from sandbox.billcom.errors import not_allowed
+from sandbox.billcom.errors import not_allowed, wrong_kind
 from sandbox.billcom.shapes import ListOf, OneOf, Record, Text
 from sandbox.billcom.signin import API
 from sandbox.billcom.store import Books
@@ -52,6 +52,8 @@ def add_routes(api: Blueprint) -> None:
         call().must_be_allowed("bills")
         user, books = call().session.user.id, call().books
         actions = body(ACTIONS)
+        if call().session.user.sync_token:
+            raise wrong_kind("user", user)
         for action in actions:
             if not _waiting(books.get("bills", action["billId"]), user):
                 raise not_allowed(f"the approval of bill {action['billId']}")

@@ -44,8 +44,8 @@ def add_routes(api: Blueprint) -> None:
     @api.get(f"{API}/bills")
     def list_bills() -> ResponseReturnValue:
         call().must_be_allowed("bills")
-        rows = [shown(call().books, bill) for bill in call().books.rows("bills")]
-        return answer_list("bills", rows, BILLS)
+        books = call().books
+        return answer_list("bills", books.rows("bills"), BILLS, lambda bill: shown(books, bill))
 
     @api.post(f"{API}/bills")
     def create_bill() -> ResponseReturnValue:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
@@ -74,7 +74,10 @@ def answer(record: Any, status: int = 200) -> tuple[Response, int]:
     return jsonify(presented(record)), status
 
 
-def answer_list(kind: str, rows: Sequence[Row], listing: Listing) -> tuple[Response, int]:
+def answer_list(
+    kind: str, rows: Sequence[Row], listing: Listing, show: Callable[[Row], Row] = dict
+) -> tuple[Response, int]:
+    """Answer one page of the rows; `show` finishes those that are on it."""
     switches = call().switches
     page = page_of(
         list(rows),
@@ -85,7 +88,7 @@ def answer_list(kind: str, rows: Sequence[Row], listing: Listing) -> tuple[Respo
     )
     left_out = THIN.get(kind, ()) if switches.thin_list_rows else ()
     results = [
-        {name: value for name, value in row.items() if name not in left_out}
+        {name: value for name, value in show(row).items() if name not in left_out}
         for row in page["results"]
     ]
     # An empty list is still a list: only fields of records are left out when empty.

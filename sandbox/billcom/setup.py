@@ -45,7 +45,9 @@ def add_organization(world: World, wanted: dict[str, Any]) -> dict[str, Any]:
 def _add_user(access: Access, books: Books, organization: str, wanted: dict[str, Any]) -> None:
     known = access.users.get(wanted["username"])
     if known is None:
-        known = User(books.new_id("users"), wanted["username"], wanted["password"], [])
+        token = bool(wanted.get("syncToken"))
+        id = new_id("syu", books.random) if token else books.new_id("users")
+        known = User(id, wanted["username"], wanted["password"], [], sync_token=token)
         access.users[known.username] = known
     if organization not in known.organizations:
         known.organizations.append(organization)

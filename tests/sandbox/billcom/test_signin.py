@@ -235,3 +235,30 @@ def test_a_right_taken_away_is_refused_for_that_call_only(
 
     assert (answer.status_code, codes(answer)) == (403, ["BDC_1145"])
     bill.created_bill()
+
+
+@pytest.mark.parametrize(
+    ("switch", "status", "code"),
+    [({"locked": True}, 423, "BDC_1107"), ({"api_access": False}, 403, "BDC_1105")],
+)
+def test_a_closed_organization_lets_nobody_in(
+    bill: BillClient, control: Control, switch: dict[str, bool], status: int, code: str
+) -> None:
+    control.switch(**switch)
+
+    for answer in (bill.get("/vendors"), bill.log_in()):
+        assert (answer.status_code, codes(answer)) == (status, [code])
+
+
+def test_a_sync_token_lasts_48_hours_and_cannot_approve(bill: BillClient, control: Control) -> None:
+    token = {"username": "sync", "password": "value", "syncToken": True}
+    control.post("/billcom/organizations", id=CREDENTIALS["organizationId"], users=[token])
+    session = bill.log_in(username="sync", password="value").json()
+    assert session["userId"].startswith("syu")
+
+    control.advance(47 * 3600)
+    action = {"billId": "00n01AAAAAAAAAAAAAAA", "action": "APPROVE"}
+    assert codes(bill.post("/bill-approvals/actions", [action])) == ["BDC_1302"]
+    assert bill.get("/vendors").status_code == 200
+    control.advance(48 * 3600)
+    assert bill.get("/vendors").status_code == 401
