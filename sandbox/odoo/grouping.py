@@ -29,7 +29,10 @@ def read_group(
         group[f"{used[0]}_count" if lazy and used else "__count"] = len(rows)
         for name in sums:
             group[name] = sum(model.value(row, name) or 0 for row in rows)
-        own = [[n, "=", moments.shown(k) if _is_moment(k) else k] for n, k in zip(used, keys)]
+        own = [
+            [n, "=", moments.shown(k) if _is_moment(k) else k]
+            for n, k in zip(used, keys, strict=True)
+        ]
         group["__domain"] = _and([*_parts(domain), *own])
         groups.append(group)
     return groups

@@ -40,6 +40,8 @@ def create(model: Model, vals_list: list[Any]) -> list[int]:
         ids.append(_create_one(model, {**model.defaults(asked), **asked}))
         given.append(asked)
     model.after_create(ids, given)
+    # Last, because lines take their company from the record they belong to.
+    rights.check_rows(model.env, model.name, [model.rows[i] for i in ids], "create")
     return ids
 
 
@@ -56,7 +58,6 @@ def _create_one(model: Model, values: Mapping[str, Any]) -> int:
     row.update(_converted(model, row, values))
     model.check_required(row)
     env.store.put(model.name, record, row)
-    rights.check_rows(env, model.name, [row], "create")
     _apply_commands(model, record, values)
     return record
 

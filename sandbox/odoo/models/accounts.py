@@ -127,6 +127,35 @@ class Archivable(Model):
         return found
 
 
+class Company(Archivable):
+    def after_create(self, ids: list[int], given: list[Mapping[str, Any]]) -> None:
+        """Who adds a company belongs to it from then on."""
+        user = self.env.user
+        kept = {**user, "company_ids": [*user["company_ids"], *ids]}
+        self.env.store.put("res.users", user["id"], kept)
+        self.env.company_ids.extend(ids)
+
+
+class Journal(Archivable):
+    restricted_by = (("account.move", "journal_id"),)
+
+
+def _method_lines(way: str) -> Any:
+    def value(model: Model, row: Row) -> list[int]:
+        lines = model.env["account.payment.method.line"].rows.values()
+        held = [line for line in lines if line.get("journal_id") == row["id"]]
+        return [line["id"] for line in held if line["payment_type"] == way]
+
+    return value
+
+
+Journal.computed = {
+    **Journal.computed,
+    "inbound_payment_method_line_ids": _method_lines("inbound"),
+    "outbound_payment_method_line_ids": _method_lines("outbound"),
+}
+
+
 class AnalyticAccount(Archivable):
     def defaults(self, values: Mapping[str, Any]) -> dict[str, Any]:
         return {**super().defaults(values), "company_id": self.env.company}

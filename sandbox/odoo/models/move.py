@@ -122,8 +122,8 @@ class AccountMove(Thread):
     def before_unlink(self, rows: list[Row]) -> None:
         if any(row["state"] == "posted" for row in rows):
             raise UserError(
-                "You can't delete a posted journal item. Don\u2019t play games with your accounting "
-                "records; reset the journal entry to draft before deleting it."
+                "You can't delete a posted journal item. Don\u2019t play games with your "
+                "accounting records; reset the journal entry to draft before deleting it."
             )
 
     def after_unlink(self, rows: list[Row]) -> None:

@@ -78,7 +78,8 @@ class PurchaseOrderLine(Model):
             order = self.env["purchase.order"].rows[row["order_id"]]
             if order["state"] == "purchase" and not row.get("display_type"):
                 raise UserError(
-                    "Cannot delete a purchase order line which is in state \u201cPurchase Order\u201d."
+                    "Cannot delete a purchase order line which is in state "
+                    "\u201cPurchase Order\u201d."
                 )
 
     def after_unlink(self, rows: list[Row]) -> None:
@@ -138,9 +139,8 @@ class PurchaseOrderLine(Model):
             return 0.0
         product = self.env["product.product"].rows.get(row.get("product_id") or 0)
         by_order = product is not None and product.get("purchase_method") == "purchase"
-        return (
-            float((row["product_qty"] if by_order else row.get("qty_received") or 0.0)) - invoiced
-        )
+        wanted = row["product_qty"] if by_order else row.get("qty_received") or 0.0
+        return float(wanted) - invoiced
 
     def bill_line(self, record: int) -> dict[str, Any]:
         """Return the values of a bill line for what is still to be billed."""

@@ -1,4 +1,4 @@
-"""What every database has: company, chart of accounts, users. Reference: docs/systems/odoo.md §9."""
+"""What every database has: company, chart of accounts, users (docs/systems/odoo.md §9)."""
 
 from __future__ import annotations
 
