@@ -48,8 +48,15 @@ DIMENSION_FIELDS: Mapping[DimensionKind, str] = {
     DimensionKind.ACCOUNTING_CLASS: "accountingClassId",
     DimensionKind.JOB: "jobId",
 }
+OUR_CODING = frozenset({"chartOfAccountId", *DIMENSION_FIELDS.values()})
 # What a replaced bill must be sent again, or BILL forgets it.
-KEPT_BY_REPLACING = ("payFromChartOfAccountId", "classifications", "paymentTermId")
+KEPT_BY_REPLACING = (
+    "payFromChartOfAccountId",
+    "classifications",
+    "paymentTermId",
+    "description",
+    "purchaseOrderNumber",
+)
 
 
 def bill_from(row: Row, currency: str) -> Bill:
@@ -114,13 +121,16 @@ def bill_body(bill: Bill) -> Row:
 def replacement_body(bill: Bill, held: Row) -> Row:
     """Return the body that replaces a bill: our fields and all lines, the rest as it is there.
 
-    A line keeps its identity there if ours came from it; any other is taken as new.
+    A line keeps its identity, and coding we know nothing of, if ours came from it; any other is
+    taken as new.
     """
-    ids = {words(line.get("id")) for line in held.get("billLineItems") or ()}
+    there = {words(line.get("id")): line for line in held.get("billLineItems") or ()}
     body = {name: held[name] for name in KEPT_BY_REPLACING if held.get(name)} | bill_body(bill)
     for line, sent in zip(bill.lines, body["billLineItems"], strict=True):
-        if line.id in ids:
-            sent["id"] = line.id
+        if line.id and line.id in there:
+            coded = there[line.id].get("classifications") or {}
+            foreign = {name: id for name, id in coded.items() if name not in OUR_CODING}
+            sent |= {"id": line.id, "classifications": foreign | sent.get("classifications", {})}
     return body
 
 
