@@ -6,6 +6,7 @@ release and come in the user's language. `debug` holds a server traceback and is
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -38,6 +39,8 @@ _LONGEST = 300
 _MODULES = (("purchase.", "Purchase"), ("account.", "Invoicing or Accounting"))
 # Everybody who may log in to a customer portal has this one; it is never what a person lacks.
 _NEVER_THE_ANSWER = ("Portal",)
+# How Odoo shows a record in a message: “Rope (purchase.order.line: 1)”.
+_A_RECORD = re.compile(r"\([a-z0-9_.]+: \d+[^)]*\)")
 
 
 @dataclass(frozen=True)
@@ -91,11 +94,10 @@ def first_words(message: str) -> str:
     return short if len(short) <= _LONGEST else short[: _LONGEST - 1].rstrip() + "…"
 
 
-def groups_in(message: str) -> list[str]:
-    """Return the groups that an access error lists as bullets, whatever its language."""
-    bullets = [line.strip() for line in message.splitlines() if line.strip().startswith("- ")]
-    groups = [bullet[2:].strip() for bullet in bullets]
-    return [g for g in groups if not g.endswith(_NEVER_THE_ANSWER)][:_MOST_GROUPS]
+def bullets_in(message: str) -> list[str]:
+    """Return what an access error lists, whatever its language: groups, or records."""
+    lines = [line.strip() for line in message.splitlines()]
+    return [line[2:].strip() for line in lines if line.startswith("- ")]
 
 
 def _unauthorized(asked: Asked, message: str, detail: str) -> SyncError:
@@ -103,8 +105,18 @@ def _unauthorized(asked: Asked, message: str, detail: str) -> SyncError:
 
 
 def _no_access(asked: Asked, message: str, detail: str) -> SyncError:
+    """Name the groups that would help, or the records that a rule keeps closed."""
+    bullets = bullets_in(message)
+    records = [bullet for bullet in bullets if _A_RECORD.search(bullet)]
+    if records:
+        label = _A_RECORD.sub("", records[0]).strip()
+        return ConnectionProblem(
+            f"A rule in Odoo keeps the integration user away from “{label}”. Check the companies "
+            "it may enter, and whether it may see everybody's documents.",
+            detail=detail,
+        )
     said = first_words(message.partition("\n")[0]) or "Odoo refuses the access."
-    groups = groups_in(message)
+    groups = [g for g in bullets if not g.endswith(_NEVER_THE_ANSWER)][:_MOST_GROUPS]
     advice = (
         f"Give the integration user one of these groups: {'; '.join(groups)}."
         if groups
