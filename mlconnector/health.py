@@ -38,7 +38,8 @@ def _look() -> dict[str, Any]:
 def _oldest_waiting() -> int:
     # A queued task's lock is the moment from which it may be taken, so also when it was queued;
     # one that a worker holds is locked into the future.
-    oldest = OrmQ.objects.filter(lock__lt=timezone.now()).aggregate(at=Min("lock"))["at"]
+    waiting = OrmQ.objects.filter(key=settings.Q_CLUSTER["name"], lock__lt=timezone.now())
+    oldest = waiting.aggregate(at=Min("lock"))["at"]
     return _age(oldest) or 0
 
 

@@ -147,6 +147,7 @@ Q_CLUSTER: dict[str, Any] = {
     "name": "mlconnector",
     "label": "Background tasks",
     "orm": "default",
+    "broker_class": "syncs.queue.Queue",
     "cache": "default",
     "workers": _workers,
     "queue_limit": _workers,

@@ -13,7 +13,8 @@ from datetime import datetime
 
 from django.db import models
 from django.utils import timezone
-from django_q.models import Task
+from django_q.models import OrmQ, Task
+from django_q.tasks import async_task
 
 NAME_VARIABLE = "WORKER_NAME"
 
@@ -41,6 +42,23 @@ def beat(name: str | None = None) -> str:
     name = name or worker_name()
     Heartbeat.objects.update_or_create(name=name, defaults={"at": timezone.now()})
     return name
+
+
+def probe_queue(name: str) -> str:
+    """Name the queue that only this worker looks into: see `syncs.queue`."""
+    return f"probe of {name}"[:100]
+
+
+def send_probe(name: str) -> None:
+    """Queue a task that this very worker has to run, unless one is waiting already."""
+    if not OrmQ.objects.filter(key=probe_queue(name)).exists():
+        async_task(
+            "syncs.heartbeat.probe", hook="syncs.heartbeat.answered", cluster=probe_queue(name)
+        )
+
+
+def forget_probes(name: str) -> None:
+    OrmQ.objects.filter(key=probe_queue(name)).delete()
 
 
 def probe() -> str:

@@ -12,8 +12,9 @@ import signal
 import subprocess
 import sys
 import time
-from contextlib import suppress
-from datetime import datetime, timedelta
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from datetime import timedelta
 from types import FrameType
 
 from django.conf import settings
@@ -26,8 +27,8 @@ from syncs import heartbeat
 log = logging.getLogger("mlconnector.worker")
 
 LOOK_EVERY = 0.5
-LONGEST_PAUSE = 30.0
-LIVED_LONG_ENOUGH = 60.0
+SHORTEST_PAUSE, LONGEST_PAUSE = 1.0, 30.0
+LIVED_LONG = 60.0
 
 
 class Supervisor:
@@ -35,14 +36,15 @@ class Supervisor:
 
     def __init__(self, name: str) -> None:
         self.name = name
-        self.timeout = float(settings.WORKER_HEARTBEAT_TIMEOUT)
+        self.patience = timedelta(seconds=float(settings.WORKER_HEARTBEAT_TIMEOUT))
+        self.alive_at = timezone.now()
         self.stops_asked = 0
-        self.probed_at = 0.0
+        self.is_database_silent = False
 
     def run(self) -> None:
         for signum in (signal.SIGTERM, signal.SIGINT):
             signal.signal(signum, self._ask_to_stop)
-        pause = 1.0
+        pause = SHORTEST_PAUSE
         while not self.stops_asked:
             cluster = start_cluster(self.name)
             log.info("Background tasks are being run by '%s'.", self.name)
@@ -52,50 +54,49 @@ class Supervisor:
                 self._stop(cluster)
                 return
             end_group(cluster)
-            pause = 1.0 if time.monotonic() - started > LIVED_LONG_ENOUGH else pause * 2
             log.error("%s Starting it again.", reason)
-            self._wait(min(pause / 2, LONGEST_PAUSE))
+            self._wait(pause)
+            lived_long = time.monotonic() - started > LIVED_LONG
+            pause = SHORTEST_PAUSE if lived_long else min(pause * 2, LONGEST_PAUSE)
 
     def _ask_to_stop(self, signum: int, frame: FrameType | None) -> None:
         self.stops_asked += 1
 
     def _watch(self, cluster: subprocess.Popen[bytes]) -> str:
         """Return, with the reason, when the cluster must be replaced or we were asked to stop."""
-        alive_at = timezone.now()
-        # The first pass over the schedule comes half a minute after the start. Nobody waits for it.
-        self._enqueue("syncs.tasks.tick")
+        self.alive_at = timezone.now()
+        with self._database():
+            heartbeat.forget_probes(self.name)
+            # The first look at the schedule comes half a minute after the start. Why wait for it?
+            async_task("syncs.tasks.tick", hook="syncs.heartbeat.answered")
         while not self.stops_asked:
             time.sleep(LOOK_EVERY)
             if cluster.poll() is not None:
                 return f"The task runner ended by itself (code {cluster.returncode})."
-            alive_at = max(alive_at, self._last_beat() or alive_at)
-            silence = timezone.now() - alive_at
-            if silence > timedelta(seconds=self.timeout):
-                return f"No background task was run for {silence.seconds} seconds."
-            if silence > timedelta(seconds=self.timeout / 2):
-                self._probe()
+            if self._silence() > self.patience:
+                return f"No background task was run for {self._silence().seconds} seconds."
         return ""
 
-    def _last_beat(self) -> datetime | None:
-        """Read the heartbeat. A database that does not answer says nothing about the cluster."""
+    def _silence(self) -> timedelta:
+        """Tell how long the cluster has run nothing, and give it something to run if it is long."""
+        with self._database():
+            self.alive_at = max(self.alive_at, heartbeat.last_beat(self.name) or self.alive_at)
+            if timezone.now() - self.alive_at > self.patience / 3:
+                heartbeat.send_probe(self.name)
+        return timezone.now() - self.alive_at
+
+    @contextmanager
+    def _database(self) -> Iterator[None]:
+        """Wait for a database that does not answer: it says nothing about the cluster."""
         close_old_connections()
         try:
-            return heartbeat.last_beat(self.name)
+            yield
+            self.is_database_silent = False
         except DatabaseError as error:
-            log.warning("The database does not answer: %s", error)
-            return timezone.now()
-
-    def _probe(self) -> None:
-        """Give the cluster something to answer. Again and again: another one may take it."""
-        if time.monotonic() - self.probed_at > self.timeout / 30:
-            self.probed_at = time.monotonic()
-            self._enqueue("syncs.heartbeat.probe")
-
-    def _enqueue(self, task: str) -> None:
-        try:
-            async_task(task, hook="syncs.heartbeat.answered")
-        except DatabaseError as error:
-            log.warning("No task can be queued: %s", error)
+            if not self.is_database_silent:
+                log.warning("The database does not answer. Waiting for it. (%s)", error)
+            self.is_database_silent = True
+            self.alive_at = timezone.now()
 
     def _stop(self, cluster: subprocess.Popen[bytes]) -> None:
         """Let running tasks finish. A second signal, or too long a wait, ends them."""
