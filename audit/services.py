@@ -104,7 +104,7 @@ def broken_seals() -> list[Seal]:
 
 
 def digest(previous: str, rows: list[dict[str, Any]]) -> str:
-    """Return the SHA-256 over the previous seal and the rows, in a form every database gives back."""
+    """Return the SHA-256 over the previous seal and the rows, alike on every database."""
     sha = hashlib.sha256(previous.encode())
     for row in rows:
         row = row | {"at": row["at"].isoformat(), "amount": _plain(row["amount"])}

@@ -18,7 +18,7 @@ from datetime import datetime
 
 
 class SyncError(Exception):
-    """`message` is one sentence for the screen; `detail` is for the log and never holds a secret."""
+    """`message` is a sentence for the screen; `detail` is for the log and never holds a secret."""
 
     def __init__(self, message: str, *, detail: str = "") -> None:
         super().__init__(message)
@@ -27,7 +27,7 @@ class SyncError(Exception):
 
 
 class TransientError(SyncError):
-    """The call did not happen or changed nothing; it may be repeated after `retry_after` seconds."""
+    """The call changed nothing; it may be repeated after `retry_after` seconds."""
 
     def __init__(self, message: str, *, detail: str = "", retry_after: float | None = None) -> None:
         super().__init__(message, detail=detail)
@@ -35,7 +35,7 @@ class TransientError(SyncError):
 
 
 class LimitReached(TransientError):
-    """The system counts our calls and we used them up; `until` (aware UTC) is when it counts anew."""
+    """We used up the calls the system counts; `until` (aware UTC) is when it counts anew."""
 
     def __init__(self, message: str, *, until: datetime, detail: str = "") -> None:
         super().__init__(message, detail=detail)

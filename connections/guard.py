@@ -36,7 +36,7 @@ def is_allowed(address: Address) -> bool:
 
 
 def checked_address(host: str, port: int) -> str:
-    """Resolve `host` once and return an address of it. Raises Forbidden if any may not be called."""
+    """Resolve `host` once; return its first address. Raises Forbidden if any may not be called."""
     found = socket.getaddrinfo(host.strip("[]"), port, type=socket.SOCK_STREAM)
     addresses = [ipaddress.ip_address(str(info[4][0]).split("%")[0]) for info in found]
     for address in addresses:

@@ -27,8 +27,8 @@ class Side(StrEnum):
 class Field:
     """One box of the connection form.
 
-    `secret` fields are kept encrypted and never shown again. `choices` are (value, words on screen);
-    `advanced` ones are folded away.
+    `secret` fields are kept encrypted and never shown again. `choices` are (value, words on
+    screen); `advanced` ones are folded away.
     """
 
     name: str

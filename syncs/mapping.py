@@ -48,12 +48,8 @@ class Mapper:
         link = self._vendor_links.get((source_id, currency))
         if link is None:
             link = self._vendor_link(source_id, currency)
-        if link is None:
-            raise Stop(
-                Reason.VENDOR,
-                f"{name} is not known in {self.ap} for {currency} yet; this goes on by itself.",
-                state=State.WAITING,
-            )
+        if link is None or not link.target_id:
+            raise self._no_vendor(link, currency, name)
         self._check_vendor(link, name)
         self._vendor_links[source_id, currency] = link
         return link.target_id
@@ -169,17 +165,29 @@ class Mapper:
                 "document.",
             )
 
-    def _vendor_link(self, source_id: str, currency: str) -> Transfer | None:
-        return (
-            Transfer.objects.filter(
-                integration=self.integration,
-                flow="vendors",
-                group=source_id,
-                currency__in=(currency, ""),
+    def _no_vendor(self, link: Transfer | None, currency: str, name: str) -> Stop:
+        if link is not None and link.state in (State.SKIPPED, State.DISMISSED):
+            return Stop(Reason.VENDOR, f"{name} stays out: {link.sentence}", state=State.SKIPPED)
+        if link is not None and link.needs_attention:
+            return Stop(
+                Reason.VENDOR,
+                f"Waits for its vendor, which needs attention: {link.sentence}",
+                state=State.WAITING,
             )
-            .exclude(target_id="")
-            .first()
+        return Stop(
+            Reason.VENDOR,
+            f"{name} is not known in {self.ap} for {currency} yet; this goes on by itself.",
+            state=State.WAITING,
         )
+
+    def _vendor_link(self, source_id: str, currency: str) -> Transfer | None:
+        rows = Transfer.objects.filter(
+            integration=self.integration,
+            flow="vendors",
+            group=source_id,
+            currency__in=(currency, ""),
+        )
+        return rows.order_by("-target_id").first()
 
     @cached_property
     def _vendor_links(self) -> dict[tuple[str, str], Transfer]:

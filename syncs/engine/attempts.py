@@ -66,7 +66,6 @@ def fail(ctx: Context, transfer: Transfer, error: SyncError) -> None:
     until = getattr(error, "until", None) or timezone.now() + wait
     transfer.next_try_at = until
     transfer.move(State.FAILED, reason=Reason.TRANSIENT, sentence=error.message)
-    ctx.summary.failed += 1
     ctx.note(transfer, "transfer.failed", error.message)
 
 
@@ -74,5 +73,4 @@ def refuse(ctx: Context, transfer: Transfer, error: DataError) -> None:
     """Block a transfer the target refused, in the target's own words."""
     sentence = f"{ctx.there} refused {transfer}: {error.message}"
     transfer.move(State.BLOCKED, reason=Reason.REJECTED, sentence=sentence)
-    ctx.summary.blocked += 1
     ctx.note(transfer, "transfer.refused", sentence, {"code": getattr(error, "code", "")})

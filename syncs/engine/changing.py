@@ -213,7 +213,6 @@ def _gone(ctx: Context, transfer: Transfer) -> None:
 
 
 def _hold(ctx: Context, transfer: Transfer, reason: Reason, sentence: str) -> None:
-    ctx.summary.held += 1
     if (transfer.reason, transfer.sentence) == (reason, sentence):
         return
     transfer.move(State.HELD, reason=reason, sentence=sentence)

@@ -37,10 +37,8 @@ def stop(ctx: Context, transfer: Transfer, error: DataError) -> None:
     reason = reason_of(error)
     news = (transfer.state, transfer.reason, transfer.sentence) != (state, reason, error.message)
     transfer.missing = error.code if isinstance(error, MappingMissing) else ""
-    if state == State.WAITING:
-        ctx.summary.waiting += 1
-    else:
-        ctx.summary.blocked += 1
+    if state == State.SKIPPED:
+        ctx.summary.skip(reason)
     if news:
         transfer.move(state, reason=reason, sentence=error.message)
         ctx.note(transfer, f"transfer.{state}", error.message)

@@ -41,7 +41,6 @@ def link(
 def _settle(ctx: Context, transfer: Transfer, record: Any, answer: Any) -> None:
     difference = _total_differs(ctx, transfer, record, answer)
     if difference:
-        ctx.summary.held += 1
         transfer.move(State.HELD, reason=Reason.TOTAL_DIFFERS, sentence=difference)
     elif transfer.wanted == Transfer.Wanted.CANCEL:
         transfer.move(State.READY)  # cancelled at the source while the answer was awaited

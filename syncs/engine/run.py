@@ -23,7 +23,7 @@ from syncs.engine.summary import Summary
 from syncs.engine.unanswered import adopt_orphans, settle_unanswered
 from syncs.engine.working import rehearse, retry_due, work
 from syncs.mapping import Mapper
-from syncs.models import Integration, Run
+from syncs.models import Integration, Run, Transfer
 from syncs.pairings import Flow
 
 log = logging.getLogger(__name__)
@@ -168,6 +168,9 @@ class Errand:
 
     def _close(self, ctx: Context, erp: Opened, ap: Opened) -> None:
         ctx.lease.release()
+        ctx.summary.count_states(
+            Transfer.objects.filter(integration=self.integration, flow=ctx.flow.name)
+        )
         erp.client.before_calls = ap.client.before_calls = lambda: None
         run = ctx.run
         run.outcome = Run.Outcome(ctx.summary.outcome)

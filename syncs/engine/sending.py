@@ -94,7 +94,6 @@ def _only_warn(ctx: Context) -> bool:
 
 
 def _block(ctx: Context, transfer: Transfer, reason: Reason, match: Match, sentence: str) -> bool:
-    ctx.summary.blocked += 1
     transfer.move(State.BLOCKED, reason=reason, sentence=sentence)
     transfer.candidates = [[c.id, c.label, c.why] for c in match.candidates]
     ctx.note(transfer, "transfer.blocked", sentence)

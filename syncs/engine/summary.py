@@ -7,12 +7,18 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
 
-from syncs.states import Reason
+from django.db import models
+
+from syncs.models import Transfer
+from syncs.states import Reason, State
 
 
 @dataclass
 class Summary:
-    """The numbers of one flow's run. Amounts are by currency."""
+    """The numbers of one flow's run; waiting to failed are totals at its end.
+
+    Amounts are by currency.
+    """
 
     flow: str
     read: int = 0
@@ -31,6 +37,14 @@ class Summary:
     sentence: str = ""
     would_create: int = 0
     amounts: dict[str, Counter[str]] = field(default_factory=dict)
+
+    def count_states(self, transfers: models.QuerySet[Transfer]) -> None:
+        """Count what is left standing now, of this flow's transfers."""
+        states = Counter(transfers.order_by().values_list("state", flat=True))
+        self.waiting = states[State.WAITING]
+        self.blocked = states[State.BLOCKED]
+        self.held = states[State.HELD]
+        self.failed = states[State.FAILED]
 
     def skip(self, reason: str) -> None:
         """Count one record left where it is."""

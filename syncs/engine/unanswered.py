@@ -73,7 +73,6 @@ def _judge_look(ctx: Context, transfer: Transfer, record: Any, match: Match) -> 
     elif transfer.looks >= 2 and _may_be_repeated(ctx, transfer):
         _let_go(ctx, transfer)
     else:
-        ctx.summary.waiting += 1
         ctx.keep(transfer)
 
 

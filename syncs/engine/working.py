@@ -68,8 +68,6 @@ def release_freed(ctx: Context) -> None:
         except DataError as error:
             if error.message != transfer.sentence:
                 judge(ctx, transfer)  # still blocked, but by something else now
-            else:
-                ctx.summary.blocked += 1
             continue
         transfer.release = True
         transfer.move(State.NEW)
@@ -131,9 +129,6 @@ def retry_due(ctx: Context) -> None:
         transfer.release = True
         transfer.move(State.NEW)
         ctx.keep(transfer)
-    ctx.summary.failed += (
-        _mine(ctx).filter(state=State.FAILED, next_try_at__gt=timezone.now()).count()
-    )
     ctx.commit()
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from typing import TYPE_CHECKING
 
 from django.core.exceptions import ValidationError
@@ -148,9 +149,7 @@ class Integration(models.Model):
 
     @property
     def reference_mark(self) -> str:
-        """Return what our references in the AP system begin with: the ERP company that made them."""
-        import hashlib
-
+        """Return what our references in the AP system begin with: the ERP company that made it."""
         company = hashlib.sha256(self.erp.identity.encode()).hexdigest()[:4]
         return f"{self.erp.system.upper()}-{company}"
 

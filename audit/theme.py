@@ -1,0 +1,85 @@
+"""The only door to the admin theme. To go back to Django's plain admin, change this file."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, Any, TypeVar
+
+if TYPE_CHECKING:  # the theme brings no types; what it adds to Django's classes is looks
+    from django.contrib.admin import ModelAdmin, SimpleListFilter
+    from django.contrib.admin.filters import (
+        ChoicesFieldListFilter as ChoicesFilter,
+    )
+    from django.contrib.admin.filters import (
+        RelatedFieldListFilter as RelatedFilter,
+    )
+    from django.contrib.auth.forms import (
+        AdminPasswordChangeForm as PasswordChangeForm,
+    )
+    from django.contrib.auth.forms import (
+        AdminUserCreationForm as UserCreationForm,
+    )
+    from django.contrib.auth.forms import UserChangeForm
+    from django.forms import PasswordInput, RadioSelect, Select, Textarea, TextInput
+else:
+    from unfold.admin import ModelAdmin
+    from unfold.contrib.filters.admin import (
+        ChoicesDropdownFilter as ChoicesFilter,
+    )
+    from unfold.contrib.filters.admin import (
+        DropdownFilter as SimpleListFilter,
+    )
+    from unfold.contrib.filters.admin import (
+        RelatedDropdownFilter as RelatedFilter,
+    )
+    from unfold.forms import (
+        AdminPasswordChangeForm as PasswordChangeForm,
+    )
+    from unfold.forms import (
+        UserChangeForm,
+        UserCreationForm,
+    )
+    from unfold.widgets import (
+        UnfoldAdminPasswordWidget as PasswordInput,
+    )
+    from unfold.widgets import (
+        UnfoldAdminRadioSelectWidget as RadioSelect,
+    )
+    from unfold.widgets import (
+        UnfoldAdminSelectWidget as Select,
+    )
+    from unfold.widgets import (
+        UnfoldAdminTextareaWidget as Textarea,
+    )
+    from unfold.widgets import (
+        UnfoldAdminTextInputWidget as TextInput,
+    )
+
+__all__ = [
+    "ChoicesFilter",
+    "ModelAdmin",
+    "PasswordChangeForm",
+    "PasswordInput",
+    "RadioSelect",
+    "RelatedFilter",
+    "Select",
+    "SimpleListFilter",
+    "TextInput",
+    "Textarea",
+    "UserChangeForm",
+    "UserCreationForm",
+    "coloured",
+]
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+
+def coloured(colours: Mapping[str, str], *, description: str) -> Callable[[F], F]:
+    """Show a column as a coloured word; the function returns (key of `colours`, word)."""
+
+    def mark(function: F) -> F:
+        function.label = dict(colours)  # type: ignore[attr-defined]
+        function.short_description = description  # type: ignore[attr-defined]
+        return function
+
+    return mark
