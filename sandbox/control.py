@@ -25,6 +25,28 @@ def create_blueprint(world: World) -> Blueprint:
         world.reset(seed)
         return jsonify(seed=seed)
 
+    @control.get("/journal")
+    def show_journal() -> ResponseReturnValue:
+        return jsonify(world.journal.as_json(request.args.get("system")))
+
+    @control.delete("/journal")
+    def clear_journal() -> ResponseReturnValue:
+        world.journal.clear()
+        return jsonify(requests=[], peak={})
+
+    @control.get("/state/<system>")
+    def show_state(system: str) -> ResponseReturnValue:
+        if system not in world.systems:
+            return _refused(f"unknown system {system!r}")
+        with world.locks[system]:
+            return jsonify(world.hooks[system].state())
+
+    _add_clock_routes(control, world)
+    _add_fault_routes(control, world)
+    return control
+
+
+def _add_clock_routes(control: Blueprint, world: World) -> None:
     @control.get("/clock")
     def show_clock() -> ResponseReturnValue:
         return jsonify(now=world.clock.now().isoformat(), frozen=world.clock.frozen)
@@ -43,6 +65,8 @@ def create_blueprint(world: World) -> Blueprint:
             world.clock.advance(float(wanted["advance"]))
         return show_clock()
 
+
+def _add_fault_routes(control: Blueprint, world: World) -> None:
     @control.post("/faults")
     def add_fault() -> ResponseReturnValue:
         wanted = _body()
@@ -64,24 +88,6 @@ def create_blueprint(world: World) -> Blueprint:
     def clear_faults() -> ResponseReturnValue:
         world.clear_faults()
         return jsonify(faults=[])
-
-    @control.get("/journal")
-    def show_journal() -> ResponseReturnValue:
-        return jsonify(world.journal.as_json(request.args.get("system")))
-
-    @control.delete("/journal")
-    def clear_journal() -> ResponseReturnValue:
-        world.journal.clear()
-        return jsonify(requests=[], peak={})
-
-    @control.get("/state/<system>")
-    def show_state(system: str) -> ResponseReturnValue:
-        if system not in world.systems:
-            return _refused(f"unknown system {system!r}")
-        with world.locks[system]:
-            return jsonify(world.hooks[system].state())
-
-    return control
 
 
 def _body() -> dict[str, Any]:

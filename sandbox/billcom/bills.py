@@ -63,6 +63,10 @@ def add_routes(api: Blueprint) -> None:
             raise refusal
         return answer([_without_approvers(_create(bill)) for bill in wanted], 201)
 
+    _add_single_routes(api)
+
+
+def _add_single_routes(api: Blueprint) -> None:
     @api.get(f"{API}/bills/<id>")
     def get_bill(id: str) -> ResponseReturnValue:
         call().must_be_allowed("bills")

@@ -48,6 +48,10 @@ def add_routes(api: Blueprint) -> None:
         finish_uploads(call().books, call().now)
         return jsonify([_status(call().books.get("uploads", id)) for id in ids])
 
+    _add_reading_routes(api)
+
+
+def _add_reading_routes(api: Blueprint) -> None:
     @api.get(f"{API}/documents/bills/<bill_id>")
     def list_documents(bill_id: str) -> ResponseReturnValue:
         call().must_be_allowed("documents")

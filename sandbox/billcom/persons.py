@@ -52,6 +52,11 @@ def create_blueprint(world: World) -> Blueprint:
     def act_on_vendor(id: str, verb: str) -> ResponseReturnValue:
         return _act(world, "vendors", id, VENDOR_ACTIONS.get(verb))
 
+    _add_setup_routes(persons, world)
+    return persons
+
+
+def _add_setup_routes(persons: Blueprint, world: World) -> None:
     @persons.post("/organizations")
     def set_up() -> ResponseReturnValue:
         wanted = _given()
@@ -72,8 +77,6 @@ def create_blueprint(world: World) -> Blueprint:
     def expire() -> ResponseReturnValue:
         access_of(world).sessions.clear()
         return jsonify(sessions=0)
-
-    return persons
 
 
 def _act(world: World, kind: str, id: str, action: Action | None) -> ResponseReturnValue:

@@ -48,6 +48,10 @@ def add_routes(api: Blueprint, world: World) -> None:
             call().session.last_call = world.clock.now()
         return response
 
+    _add_login_routes(api, world)
+
+
+def _add_login_routes(api: Blueprint, world: World) -> None:
     @api.post(f"{API}/login")
     def log_in() -> ResponseReturnValue:
         session = access_of(world).log_in(body(LOGIN), world.clock.now())
