@@ -46,6 +46,7 @@ GROUPS: dict[str, tuple[str, tuple[str, ...]]] = {
         ("purchase.group_purchase_user",),
     ),
 }
+NO_DOCUMENT = "Sorry, you are not allowed to access this document."
 VERBS = {"read": "access", "write": "modify", "create": "create", "unlink": "delete"}
 
 
@@ -135,9 +136,11 @@ def sees(env: Env, model: str, row: Row) -> bool:
 
 
 def check_rows(env: Env, model: str, rows: list[Row], operation: str) -> None:
-    hidden = [row for row in rows if not sees(env, model, row)]
+    hidden = [row for row in rows if not env[model].fits(row)]
     if not hidden:
         return
+    if model == "ir.attachment":
+        raise AccessError(NO_DOCUMENT)
     described = env[model].schema.description
     shown = "".join(
         f"- {described}, {env[model].display(row['id'])} ({model}: {row['id']})\n" for row in hidden

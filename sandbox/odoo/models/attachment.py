@@ -14,8 +14,6 @@ from sandbox.odoo.errors import AccessError, ServerError
 from sandbox.odoo.models.base import Model
 from sandbox.odoo.store import Row
 
-NOT_ALLOWED = "Sorry, you are not allowed to access this document."
-
 
 class Attachment(Model):
     def defaults(self, values: Mapping[str, Any]) -> dict[str, Any]:
@@ -53,7 +51,7 @@ class Attachment(Model):
     def _check_owner(self, row: Row, operation: str) -> None:
         """On 19 a file for a record that is not there is refused (§5)."""
         if not self._owner_allows(row, operation):
-            raise AccessError(NOT_ALLOWED)
+            raise AccessError(rights.NO_DOCUMENT)
 
     def _owner_allows(self, row: Row, operation: str) -> bool:
         name, record = row.get("res_model"), row.get("res_id")
