@@ -127,4 +127,4 @@ def _clues(complaint: Complaint) -> list[str]:
     values = [words(p.get("value")) for p in params if isinstance(p, dict)]
     spoken = re.findall(r"[\w./#-]+", complaint.message)
     trimmed = [word.strip(".") for word in spoken]
-    return [clue for clue in [*values, *trimmed] if len(clue) >= _SHORTEST_CLUE]
+    return [v for v in values if v] + [w for w in trimmed if len(w) >= _SHORTEST_CLUE]

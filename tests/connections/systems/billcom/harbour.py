@@ -33,6 +33,8 @@ def settings_for(url: str) -> dict[str, str]:
 class Harbour:
     """A second program that uses the same organization, with a session of its own."""
 
+    organization = ORGANIZATION
+
     def __init__(self, stage: Stage) -> None:
         self._base = f"{stage.url}/billcom/connect/v3"
         body = {"username": USERNAME, "organizationId": ORGANIZATION}
