@@ -90,7 +90,7 @@ def as_user(server: SandboxServer) -> Callable[..., Client]:
 def control(server: SandboxServer) -> Callable[..., Any]:
     """Return the /_sandbox calls."""
 
-    def post(path: str, **body: Any) -> Any:
+    def post(path: str, /, **body: Any) -> Any:
         response = requests.post(f"{server.url}/_sandbox/{path}", json=body, timeout=20)
         assert response.status_code == 200, response.text
         return response.json()
