@@ -57,12 +57,15 @@ def _add_clock_routes(control: Blueprint, world: World) -> None:
         unknown = set(wanted) - {"advance", "set", "freeze"}
         if unknown or not wanted:
             return _refused("give advance (seconds), set (a date and time) or freeze (yes or no)")
-        if "freeze" in wanted:
-            world.clock.freeze(frozen=bool(wanted["freeze"]))
-        if "set" in wanted:
-            world.clock.set(datetime.fromisoformat(wanted["set"]))
-        if "advance" in wanted:
-            world.clock.advance(float(wanted["advance"]))
+        try:
+            if "freeze" in wanted:
+                world.clock.freeze(frozen=bool(wanted["freeze"]))
+            if "set" in wanted:
+                world.clock.set(datetime.fromisoformat(wanted["set"]))
+            if "advance" in wanted:
+                world.clock.advance(float(wanted["advance"]))
+        except (ValueError, TypeError) as problem:
+            return _refused(str(problem))
         return show_clock()
 
 

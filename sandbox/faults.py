@@ -79,12 +79,19 @@ class Faults:
             self._faults.append(fault)
         return fault
 
-    def strike(self, system: str, method: str, path: str, body: bytes) -> list[Fault]:
-        """Return what hits this call: any number of soft faults and at most one hard one."""
+    def strike(
+        self, system: str, method: str, path: str, body: bytes, *, reads: bool
+    ) -> list[Fault]:
+        """Return what hits this call: any number of soft faults and at most one hard one.
+
+        Only a call that reads can lag behind, so only such a call uses up a lag.
+        """
         struck: list[Fault] = []
         with self._lock:
             for fault in self._faults:
                 if not fault.fits(system, method, path, body):
+                    continue
+                if fault.kind == "lag" and not reads:
                     continue
                 if fault.after > 0:
                     fault.after -= 1

@@ -63,7 +63,8 @@ class Gate:
                 entry.status = admitted.status_code
                 return admitted
             try:
-                faults = self.world.faults.strike(system, request.method, path, body)
+                reads = hooks.is_read(request)
+                faults = self.world.faults.strike(system, request.method, path, body, reads=reads)
                 answer = self.answer(request, system, body, faults, entry)
             finally:
                 admitted()
@@ -80,8 +81,7 @@ class Gate:
                 if fault.kind == "slow":
                     time.sleep(fault.seconds)
                 elif fault.kind == "lag":
-                    if self.world.hooks[system].is_read(request):
-                        around.enter_context(self.world.seen_late(system, fault.seconds))
+                    around.enter_context(self.world.seen_late(system, fault.seconds))
                 else:
                     hard = fault
             if hard is None:

@@ -220,6 +220,21 @@ def test_under_lag_reads_miss_what_was_just_written(bill: BillClient, control: C
     assert bill.get(f"/bills/{made['id']}").status_code == 200
 
 
+def test_only_reads_use_a_lag_up(bill: BillClient, control: Control) -> None:
+    body = bill.a_bill()
+    control.fault("lag", seconds=30)
+    path = f"/bills/{bill.post('/bills', body).json()['id']}"
+
+    assert [bill.get(path).status_code for _ in range(2)] == [404, 200]
+
+
+def test_a_clock_that_cannot_be_set_says_why(sandbox: SandboxServer) -> None:
+    for wrong in ({"set": "soon"}, {"advance": "a lot"}, {}, {"hour": 3}):
+        answer = requests.post(f"{sandbox.url}/_sandbox/clock", json=wrong, timeout=5)
+        assert answer.status_code == 400
+        assert answer.json()["error"]
+
+
 def test_slow_keeps_a_call_waiting_and_then_answers(bill: BillClient, control: Control) -> None:
     control.fault("slow", seconds=0.3)
     started = time.monotonic()
