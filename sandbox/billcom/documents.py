@@ -36,6 +36,8 @@ def add_routes(api: Blueprint) -> None:
         fields = {"name": name, "billId": bill_id, "content": content}
         made = books.add("uploads", {"archived": False, **fields}, call().now)
         made["downloadLink"] = _link(made["id"])
+        # Chosen now, so that a read that lags behind names the same document.
+        made["documentId"] = books.new_id("documents")
         made["readyTime"] = call().now + timedelta(seconds=call().switches.upload_seconds)
         return answer(_shown(made))
 
@@ -46,7 +48,7 @@ def add_routes(api: Blueprint) -> None:
         if not ids:
             raise invalid("ids: must not be empty")
         finish_uploads(call().books, call().now)
-        return jsonify([_status(call().books.get("uploads", id)) for id in ids])
+        return jsonify([_status(call().books, id) for id in ids])
 
     _add_reading_routes(api)
 
@@ -79,15 +81,16 @@ def _add_reading_routes(api: Blueprint) -> None:
 def finish_uploads(books: Books, now: datetime) -> None:
     """Turn uploads whose processing time is over into documents with an id of their own."""
     for upload in books.rows("uploads"):
-        if upload["readyTime"] <= now and "documentId" not in upload:
+        id = upload["documentId"]
+        if upload["readyTime"] <= now and id not in books.table("documents"):
             kept = {name: upload[name] for name in ("archived", "name", "billId", "content")}
-            document = books.add("documents", kept, upload["readyTime"])
-            document["downloadLink"] = _link(document["id"])
-            upload["documentId"] = document["id"]
+            kept["downloadLink"] = upload["downloadLink"].replace(upload["id"], id)
+            books.add("documents", kept, upload["readyTime"], id=id)
 
 
-def _status(upload: dict[str, Any]) -> dict[str, str]:
-    if "documentId" not in upload:
+def _status(books: Books, upload_id: str) -> dict[str, str]:
+    upload = books.get("uploads", upload_id)
+    if upload["documentId"] not in books.table("documents"):
         return {"uploadId": upload["id"], "status": "IN_PROGRESS"}
     return {
         "uploadId": upload["id"],
