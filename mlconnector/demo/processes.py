@@ -1,0 +1,77 @@
+"""The processes of a headless demo: a sandbox and a worker, on a database thrown away after it."""
+
+from __future__ import annotations
+
+import os
+import secrets
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+
+from django.conf import settings
+
+MANAGE = str(settings.BASE_DIR / "manage.py")
+SANDBOX = [sys.executable, "-m", "sandbox", "--port", "0", "--seed", "demo"]
+
+
+@contextmanager
+def throw_away_stage() -> Iterator[dict[str, str]]:
+    """Start sandbox and worker on free ports and an empty database; yield their environment."""
+    with ExitStack() as stack:
+        folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="ml-connector-demo-")))
+        sandbox = stack.enter_context(_started(SANDBOX, _plain()))
+        env = _environment(folder, _address(sandbox))
+        for command in (("migrate", "-v0"), ("createcachetable",)):
+            subprocess.run([sys.executable, MANAGE, *command], env=env, check=True)  # noqa: S603
+        log = stack.enter_context((folder / "worker.log").open("wb"))
+        stack.enter_context(_started([sys.executable, MANAGE, "worker"], env, log))
+        yield env
+
+
+def _plain() -> dict[str, str]:
+    return os.environ | {"PYTHONUNBUFFERED": "1"}
+
+
+def _environment(folder: Path, sandbox_url: str) -> dict[str, str]:
+    return _plain() | {
+        "CONNECTOR_ENV_FILE": "",
+        "DEBUG": "true",
+        "SECRET_KEY": secrets.token_urlsafe(48),
+        "CONNECTOR_SECRET_KEYS": secrets.token_urlsafe(32),
+        "DATABASE_URL": f"sqlite:///{folder / 'demo.sqlite3'}",
+        "SANDBOX_URL": sandbox_url,
+        "WORKER_STOP_TIMEOUT": "5",
+    }
+
+
+def _address(sandbox: subprocess.Popen[bytes]) -> str:
+    """Return the address the sandbox prints when it is up."""
+    line = sandbox.stdout.readline().decode() if sandbox.stdout else ""
+    if "http" not in line:
+        raise RuntimeError(f"The sandbox did not start: {line.strip() or 'it said nothing'}")
+    return line.split()[-1]
+
+
+@contextmanager
+def _started(
+    command: list[str], env: dict[str, str], out: object = None
+) -> Iterator[subprocess.Popen[bytes]]:
+    process = subprocess.Popen(  # noqa: S603 - our own commands
+        command,
+        env=env,
+        cwd=settings.BASE_DIR,
+        stdout=out or subprocess.PIPE,
+        stderr=subprocess.STDOUT if out else None,
+    )
+    try:
+        yield process
+    finally:
+        process.terminate()
+        try:
+            process.wait(timeout=20)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait()
