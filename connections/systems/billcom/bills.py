@@ -39,7 +39,7 @@ class Bills(Resource[Bill]):
 
     def __init__(self, client: BillcomClient) -> None:
         self._client = client
-        self._currencies = Currencies(client)
+        self._currencies = client.kept(Currencies)
         self._documents = Documents(client)
 
     def read(self, since: datetime | None) -> Iterator[Page[Bill]]:

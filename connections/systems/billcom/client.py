@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from email.utils import parsedate_to_datetime
-from typing import Any, ClassVar
+from typing import Any, ClassVar, TypeVar
 
 import requests
 
@@ -23,6 +23,8 @@ from connections.systems.billcom.errors import Refusal, error_for
 from connections.systems.billcom.options import IDLE_SECONDS, Options, limits, login_limit, mark
 from connections.systems.billcom.values import decoded, encoded
 
+T = TypeVar("T")
+
 HIDDEN = "•••"
 LONGEST_DETAIL = 4000
 JSON = {"Content-Type": "application/json"}
@@ -39,6 +41,7 @@ class BillcomClient(Client):
         self.server_time: datetime | None = None
         # What lists of this organization refused, so that it is asked for only once.
         self.refused: set[tuple[str, str]] = set()
+        self._kept: dict[Any, Any] = {}
         super().__init__(access, limits(access))
 
     # What every call needs ------------------------------------------------------------------
@@ -151,6 +154,13 @@ class BillcomClient(Client):
     def switch(self, path: str) -> Any:
         """Archive or restore, which done twice is the same as once."""
         return self.call(Call(method="POST", path=path, writes=True, repeatable=True))
+
+    def kept(self, kind: Callable[[BillcomClient], T]) -> T:
+        """Return what was learned with this client: resources come and go, it stays."""
+        if kind not in self._kept:
+            self._kept[kind] = kind(self)
+        made: T = self._kept[kind]
+        return made
 
     # How ------------------------------------------------------------------------------------
 

@@ -5,7 +5,7 @@ Reference: docs/systems/billcom.md#vendors
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any, ClassVar
@@ -41,12 +41,10 @@ class Vendors(Resource[Vendor]):
 
     def __init__(self, client: BillcomClient) -> None:
         self._client = client
-        self._list = Lister(client, VENDORS)
-        self._known: dict[str, Vendor] = {}
-        self._known_until: datetime | None = None
+        self._known = client.kept(KnownVendors)
 
     def read(self, since: datetime | None) -> Iterator[Page[Vendor]]:
-        for changes in self._list.changed(since):
+        for changes in Lister(self._client, VENDORS).changed(since):
             yield Page(tuple(map(self._read, changes.rows)), changes.watermark)
 
     def get(self, ids: Sequence[str]) -> dict[str, Vendor]:
@@ -60,14 +58,10 @@ class Vendors(Resource[Vendor]):
         Names differ in ways no filter of BILL can follow, so the first look reads all, later ones
         what changed since. Rows of a list may lack the tax id: whoever looks alike is read whole.
         """
-        self._look()
-        alike = {
-            id
-            for id, known in self._known.items()
-            if any(compare_vendors(wanted, known).why for wanted in records)
-        }
-        self._known |= self.get(sorted(alike)) if alike else {}
-        return [match_vendor(wanted, self._known.values()) for wanted in records]
+        self._known.look(self.read)
+        alike = self._known.like(records)
+        self._known.vendors |= self.get(sorted(alike)) if alike else {}
+        return [match_vendor(wanted, self._known.vendors.values()) for wanted in records]
 
     def create(self, records: Sequence[Vendor]) -> list[Outcome[Vendor]]:
         option = self._client.options.vendor_reference
@@ -113,16 +107,32 @@ class Vendors(Resource[Vendor]):
             made = self._client.post(f"{VENDORS.path}/bulk", bodies)
         return rows_in_order(bodies, made, "vendors", lambda row: row.get("name"))
 
-    def _look(self) -> None:
-        since = self._known_until - OVERLAP if self._known_until else None
-        for page in self.read(since):
-            self._known |= {vendor.id: vendor for vendor in page.records}
-            self._known_until = page.watermark or self._known_until
-
     def _read(self, row: Row) -> Vendor:
         options = self._client.options
         vendor = vendor_from(row, options.vendor_reference)
         return replace(vendor, currency=vendor.currency or options.home_currency)
+
+
+class KnownVendors:
+    """Every vendor of BILL, as of the last look."""
+
+    def __init__(self, client: BillcomClient) -> None:
+        self.vendors: dict[str, Vendor] = {}
+        self._until: datetime | None = None
+
+    def look(self, read: Callable[[datetime | None], Iterator[Page[Vendor]]]) -> None:
+        """Bring what we know up to now."""
+        for page in read(self._until - OVERLAP if self._until else None):
+            self.vendors |= {vendor.id: vendor for vendor in page.records}
+            self._until = page.watermark or self._until
+
+    def like(self, wanted: Sequence[Vendor]) -> set[str]:
+        """Return the ids of those in which a person would see something alike."""
+        return {
+            id
+            for id, known in self.vendors.items()
+            if any(compare_vendors(vendor, known).why for vendor in wanted)
+        }
 
 
 def _called(vendor: Vendor) -> str:
