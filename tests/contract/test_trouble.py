@@ -48,9 +48,8 @@ def test_a_read_survives_one_failure_of_any_kind(case: Case, kind: str) -> None:
     assert sown in case.read()
 
 
-@cases(Can.READ, where=lambda h, k: k.sow is not None)
+@each_house()
 def test_a_read_that_keeps_failing_is_tried_again_by_a_later_run(case: Case) -> None:
-    case.sow(1)
     case.read()
     case.stage.fault("html", times=0)
 
