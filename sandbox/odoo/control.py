@@ -63,6 +63,8 @@ def control_blueprint(world: World) -> Blueprint:
         if "model" not in asked or "seconds" not in asked or not asked.keys() & {"values", "ids"}:
             return _refused("give model, seconds, and values to create or ids to write")
         db = _database(world, asked)
+        if asked["model"] not in db.store.tables:
+            return _refused(f"unknown model {asked['model']!r}")
         with world.locks["odoo"]:
             try:
                 ids = _work(_env(world, db), asked)

@@ -11,6 +11,7 @@ from sandbox.odoo.models.accounts import (
     Journal,
     PaymentTerm,
     PaymentTermLine,
+    Tax,
 )
 from sandbox.odoo.models.attachment import Attachment
 from sandbox.odoo.models.base import Model
@@ -31,7 +32,7 @@ MODELS: dict[str, type[Model]] = {
     "account.move.line": MoveLine,
     "account.payment.term": PaymentTerm,
     "account.payment.term.line": PaymentTermLine,
-    "account.tax": Archivable,
+    "account.tax": Tax,
     "account.tax.group": Archivable,
     "ir.attachment": Attachment,
     "ir.config_parameter": Parameters,

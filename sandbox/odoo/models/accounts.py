@@ -127,6 +127,16 @@ class Archivable(Model):
         return found
 
 
+class Tax(Archivable):
+    pass
+
+
+Tax.computed = {
+    **Tax.computed,
+    "price_include": lambda model, row: row.get("price_include_override") == "tax_included",
+}
+
+
 class Company(Archivable):
     def after_create(self, ids: list[int], given: list[Mapping[str, Any]]) -> None:
         """Who adds a company belongs to it from then on."""

@@ -13,6 +13,7 @@ from sandbox.odoo import rights
 from sandbox.odoo.errors import UserError
 from sandbox.odoo.models.base import Model, on_records
 from sandbox.odoo.models.thread import Thread
+from sandbox.odoo.moments import parse_datetime
 from sandbox.odoo.store import Row
 
 LINE = "purchase.order.line"
@@ -56,7 +57,10 @@ class PurchaseOrder(Thread):
 
     def after_create(self, ids: list[int], given: list[Mapping[str, Any]]) -> None:
         for record, values in zip(ids, given, strict=True):
-            self.recompute(record, dates="date_planned" not in values)
+            # Its own planned date is neither copied to the lines nor taken from them (§3).
+            if values.get("date_planned"):
+                self.assign(record, {"date_planned": parse_datetime(values["date_planned"])})
+            self.recompute(record, dates=not values.get("date_planned"))
 
     def after_write(self, ids: list[int], values: Mapping[str, Any]) -> None:
         related = {"partner_id", "company_id", "currency_id", "state", "order_line"}

@@ -5,10 +5,11 @@ Reference: docs/systems/odoo.md §1 (keys) and §9 (rights).
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
-from sandbox.odoo import moments
+from sandbox.odoo import moments, rights
 from sandbox.odoo.errors import AccessError, UserError, ValidationError, value_error
 from sandbox.odoo.models.base import Model, on_model, on_records
 from sandbox.odoo.store import Row
@@ -20,6 +21,29 @@ PROGRAMMATIC_KEYS = "base.enable_programmatic_api_keys"
 
 
 class Users(Model):
+    def defaults(self, values: Mapping[str, Any]) -> dict[str, Any]:
+        """A user is a partner too; without groups named it is a plain internal user."""
+        partner = values.get("partner_id")
+        if not partner:
+            partner = self.env["res.partner"].create([{"name": values.get("name")}])[0]
+        company = values.get("company_id") or self.env.company
+        found = {"active": True, "lang": "en_US", "company_id": company, "partner_id": partner}
+        return {**found, "company_ids": [[6, 0, [company]]]}
+
+    def after_create(self, ids: list[int], given: list[Mapping[str, Any]]) -> None:
+        self._groups_follow(ids)
+
+    def after_write(self, ids: list[int], values: Mapping[str, Any]) -> None:
+        self._groups_follow(ids)
+
+    def _groups_follow(self, ids: list[int]) -> None:
+        by_name = {name: group for group, (name, _) in rights.GROUPS.items()}
+        groups = self.env["res.groups"].rows
+        for record in ids:
+            held = self.rows[record].get("group_ids") or []
+            named = tuple(by_name[groups[i]["name"]] for i in held) or ("base.group_user",)
+            self.assign(record, {"_groups": named})
+
     @on_model
     def context_get(self) -> dict[str, Any]:
         user = self.env.user
@@ -27,13 +51,11 @@ class Users(Model):
 
     @on_records
     def has_group(self, ids: list[Any], group_ext_id: str) -> bool:
-        from sandbox.odoo.rights import with_implied
-
         if len(ids) != 1:
             shown = ", ".join(str(i) for i in ids)
             raise value_error(f"Expected singleton: res.users({shown})")
         row = self.existing(ids)[0]
-        return group_ext_id in with_implied(tuple(row.get("_groups", ())))
+        return group_ext_id in rights.with_implied(tuple(row.get("_groups", ())))
 
 
 class ApiKeys(Model):
@@ -111,8 +133,6 @@ class ApiKeys(Model):
 class Parameters(Model):
     @on_model
     def get_param(self, key: str, default: Any = False) -> Any:
-        from sandbox.odoo import rights
-
         rights.check(self.env, self.name, "read")
         return self.env.db.parameter(key) or default
 

@@ -150,6 +150,8 @@ def _person(builder: Builder, record: int, name: str, *, is_company: bool = Fals
 
 
 def _users(builder: Builder, *, keys_expire: bool) -> None:
+    _person(builder, 2, "OdooBot")
+    builder.raw("res.users", 1, name="OdooBot", login="__system__", active=False, partner_id=2)
     ids = {}
     for number, (group, (name, _)) in enumerate(GROUPS.items(), start=1):
         ids[group] = builder.raw("res.groups", number, name=name, api_key_duration=90.0)

@@ -122,6 +122,17 @@ def test_a_deleted_order_leaves_no_trace(person: Client, vendor: int, paper: int
     assert refusal.value.status == 404
 
 
+def test_the_planned_date_of_the_order_stays_its_own(odoo: Client, vendor: int, paper: int) -> None:
+    line = {"product_id": paper, "price_unit": 5}
+    order = _order(odoo, vendor, line, date_planned="2027-12-05 00:00:00")
+
+    found = odoo.read("purchase.order", order, "date_planned", "date_order", "order_line")
+
+    assert found["date_planned"] == "2027-12-05 00:00:00"
+    planned = odoo.read("purchase.order.line", found["order_line"][0], "date_planned")
+    assert planned["date_planned"] == found["date_order"]
+
+
 def test_lines_are_written_through_commands(odoo: Client, vendor: int, paper: int) -> None:
     line = {"product_id": paper, "price_unit": 5}
     order = _order(odoo, vendor, line, {**line, "price_unit": 7})

@@ -131,6 +131,15 @@ def test_records_of_another_company_stay_hidden(person: Client, odoo: Client) ->
     assert len(odoo.search("res.company", [])) == 1
 
 
+def test_a_new_user_has_the_groups_named_and_no_key(person: Client) -> None:
+    group = person.search("res.groups", [["name", "=", "Purchase/User"]])
+    user = person.create("res.users", name="Lena", login="lena", group_ids=[[6, 0, group]])
+
+    asked = {"ids": [user], "group_ext_id": "purchase.group_purchase_user"}
+    assert person.call("res.users", "has_group", **asked) is True
+    assert person.search("res.users.apikeys", [["user_id", "=", user]]) == []
+
+
 def test_an_account_has_a_code_per_company(person: Client) -> None:
     other = person.create("res.company", name="Other", partner_id=1, currency_id=1)
     first, second = {"allowed_company_ids": [1, other]}, {"allowed_company_ids": [other, 1]}

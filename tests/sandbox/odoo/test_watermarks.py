@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+import requests
 
 from tests.sandbox.odoo.conftest import Client, Refused
 
@@ -158,6 +159,21 @@ def test_a_late_commit_appears_with_the_date_of_its_start(
     found = odoo.call("res.partner", "search_read", domain=named, fields=["write_date"])
     assert [row["write_date"] for row in found] == [MOMENT]
     assert odoo.search("res.partner", [*named, ["write_date", ">=", "2026-11-20 11:56:46"]]) == []
+
+
+def test_a_call_carried_out_after_its_connection_broke_has_the_date_of_its_start(
+    person: Client, frozen: Advance, control: Callable[..., Any]
+) -> None:
+    control("faults", system="odoo", kind="drop_then_commit", seconds=5)
+    with pytest.raises(requests.ConnectionError):
+        person.create("res.partner", name="Slow Import LLC")
+    named = [["name", "=", "Slow Import LLC"]]
+    assert person.search("res.partner", named) == []
+
+    frozen(6)
+
+    found = person.call("res.partner", "search_read", domain=named, fields=["write_date"])
+    assert [row["write_date"] for row in found] == [MOMENT]
 
 
 def test_a_late_write_keeps_what_others_wrote_meanwhile(
