@@ -26,6 +26,8 @@ def judge(ctx: Context, transfer: Transfer) -> Any | None:
 def mapped(ctx: Context, transfer: Transfer) -> Any:
     """Return the target's record for a transfer. Raises DataError."""
     source = from_json(ctx.flow.reads, transfer.source)
+    if source.problem:
+        raise Stop(Reason.INCOMPLETE, f"{transfer}: {source.problem}")
     record = ctx.flow.transform(source, transfer, ctx.mapper)
     _check_demands(ctx, record, ctx.target.demands, transfer)
     return record
