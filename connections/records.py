@@ -40,6 +40,22 @@ class OrderState(StrEnum):
     CANCELLED = "cancelled"
 
 
+class PaymentStage(StrEnum):
+    """How far the money of a payment has come, in our own words (R10).
+
+    Each system maps its words to these in one table; what it cannot map is UNKNOWN.
+    """
+
+    PLANNED = "planned"
+    IN_FLIGHT = "in flight"
+    SETTLED = "settled"
+    PART_CLAIMED = "part claimed"
+    FIXABLE = "failed, fixable"
+    FAILED = "failed"
+    VOIDED = "voided"
+    UNKNOWN = "unknown"
+
+
 class DimensionKind(StrEnum):
     """What a line can be analysed by, in the AP systems' words."""
 
@@ -222,3 +238,58 @@ class Bill(Record):
     settlement: Settlement = Settlement.OPEN
     paid: Decimal = Decimal(0)
     documents: tuple[Document, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Allocation:
+    """The part of a payment that pays one bill, in the bill's currency.
+
+    `amount` is cash; `credit` is what vendor credits paid of the bill besides. `bill_id` is "" for
+    a payment ahead of its bill.
+    """
+
+    bill_id: str
+    amount: Decimal
+    credit: Decimal = Decimal(0)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Payment(Record):
+    """Money that left for a vendor.
+
+    `amount` is in `currency`, that of the bills; `funding` is what left the bank, in
+    `funding_currency`. `paid_on` is the day the money left, `reversed_on` the day it came back.
+    `word` is the system's own word for `stage`. As read from an AP system it has an allocation for
+    each bill; as posted in an ERP exactly one, `reference` being our key there and `order_id` the
+    purchase order whose vendor bill it waits for.
+    """
+
+    number: str
+    vendor_id: str
+    vendor_name: str = ""
+    currency: str
+    amount: Decimal
+    funding: Decimal | None = None
+    funding_currency: str = ""
+    stage: PaymentStage
+    word: str = ""
+    paid_on: date
+    reversed_on: date | None = None
+    allocations: tuple[Allocation, ...] = ()
+    reference: str = ""
+    order_id: str = ""
+    memo: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class RecurringBill(Record):
+    """A schedule by which an AP system makes bills. Read and shown, never written (brief)."""
+
+    vendor_id: str
+    vendor_name: str = ""
+    description: str = ""
+    amount: Decimal
+    currency: str = ""
+    period: str = ""
+    next_due: date | None = None
+    ends: date | None = None
