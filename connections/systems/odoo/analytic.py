@@ -91,11 +91,6 @@ def _view(group: list[Part]) -> list[Part]:
     joint = [part for part in group if len(part.plans) > 1]
     room = WHOLE - sum((part.percent for part in joint), Decimal(0))
     singles = [_with_rest(_of_plan(group, plan), room) for plan in _single_plans(group)]
-    if room <= 0 and any(part.percent > TOLERANCE for plan in singles for part in plan):
-        raise DataError(
-            "its analytic distribution cannot be read as shares of the line. Write the accounts "
-            "that belong together on one row of the distribution in Odoo."
-        )
     if room <= 0:
         return joint
     return joint + [_together(combined, room) for combined in product(*singles)]
@@ -112,7 +107,7 @@ def _of_plan(group: list[Part], plan: int) -> list[Part]:
 def _with_rest(parts: list[Part], room: Decimal) -> list[Part]:
     """Fill the room left in one plan; three thirds of 33.33 are meant to be the whole."""
     rest = room - sum((part.percent for part in parts), Decimal(0))
-    if rest < -TOLERANCE and room > 0:
+    if rest < -TOLERANCE:
         raise DataError(
             "its analytic distribution cannot be read as shares of the line. Write the accounts "
             "that belong together on one row of the distribution in Odoo."

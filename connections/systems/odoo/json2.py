@@ -17,6 +17,11 @@ from connections.errors import ConnectionProblem, SyncError, UnknownOutcome
 from connections.http import Call
 from connections.systems.odoo.errors import ONLINE, Asked, no_server, refusal
 
+NO_JSON2 = (
+    "The address answers with a web page instead of data. Odoo before version 19 does so, and so "
+    "does a login page in front of Odoo."
+)
+
 
 @dataclass(frozen=True)
 class Question:
@@ -88,6 +93,8 @@ def _is_json(response: requests.Response) -> bool:
 
 def _redirected(response: requests.Response) -> SyncError:
     target = urlsplit(response.headers.get("Location", ""))
+    if target.path.endswith("/login"):
+        return ConnectionProblem(NO_JSON2)
     where = f" to {target.scheme}://{target.netloc}" if target.netloc else ""
     return ConnectionProblem(
         f"The address answers with a redirection{where}. Enter the address Odoo itself has."
@@ -100,18 +107,15 @@ def _not_json(asked: Asked, response: requests.Response) -> SyncError:
     kind = response.headers.get("Content-Type", "no type")
     detail = f"{asked.name}: HTTP {status}, {kind}"
     online = ONLINE if asked.on_odoo_online else ""
-    if status in (429, 500, 502, 503, 504):
-        return (
-            refusal(asked, status, {}, response.headers)
-            if status == 429
-            else no_server(asked, status)
-        )
+    if status == 429:
+        return refusal(asked, status, {}, response.headers)
+    if status in (500, 502, 503, 504):
+        return no_server(asked, status)
     if status == 200 and asked.writes:
         return UnknownOutcome("Odoo's answer could not be read.", detail=detail)
     if status == 200:
         return ConnectionProblem(
-            "The address answers with a web page instead of data. Odoo before version 19 does so, "
-            "and so does a login page in front of Odoo." + online,
+            NO_JSON2 + online,
             detail=detail,
         )
     if status == 404:

@@ -4,5 +4,6 @@ from __future__ import annotations
 
 from tests.contract.house import House
 from tests.contract.houses.billcom import BILLCOM
+from tests.contract.houses.odoo import ODOO
 
-HOUSES: tuple[House, ...] = (BILLCOM,)
+HOUSES: tuple[House, ...] = (BILLCOM, ODOO)
