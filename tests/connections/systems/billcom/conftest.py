@@ -10,6 +10,8 @@ from typing import Any
 import pytest
 
 from connections.models import Connection
+from connections.records import Bill
+from connections.resource import Resource
 from connections.services import Opened, opened
 from connections.systems.billcom.client import BillcomClient
 from sandbox.server import SandboxServer
@@ -61,3 +63,13 @@ def ready(connection: Connection) -> Iterator[Opened]:
 def client(ready: Opened) -> BillcomClient:
     assert isinstance(ready.client, BillcomClient)
     return ready.client
+
+
+@pytest.fixture
+def bills(ready: Opened) -> Resource[Bill]:
+    return ready.resource(Bill)
+
+
+@pytest.fixture
+def acme(harbour: Harbour) -> str:
+    return harbour.make_vendor("Acme Tooling")
