@@ -164,7 +164,7 @@ class Base(ModelAdmin[M]):
         if act.asks is None:
             return HttpResponseNotAllowed(["POST"])
         if answers is not None and request.method == "GET":
-            answers.initial |= request.GET.dict()
+            answers.initial = {**answers.initial, **request.GET.dict()}
         return self.ask(
             request,
             act.asks(record),
@@ -202,10 +202,12 @@ class Base(ModelAdmin[M]):
         return TemplateResponse(request, "admin/confirm.html", context)
 
     def ask_for_many(
-        self, request: HttpRequest, records: QuerySet[M], question: Question, *, action: str
+        self, request: HttpRequest, question: Question, *, action: str
     ) -> TemplateResponse:
-        """Show a confirm page for an action of the list."""
-        hidden = [(helpers.ACTION_CHECKBOX_NAME, str(pk)) for pk in records.values_list("pk", flat=True)]
+        """Show a confirm page for an action of the list; it sends the same choice once more."""
+        box = helpers.ACTION_CHECKBOX_NAME
+        hidden = [(box, pk) for pk in request.POST.getlist(box)]
+        hidden += [("select_across", request.POST.get("select_across", "0"))]
         hidden += [("action", action), ("confirmed", "yes")]
         return self.ask(
             request, question, button="Yes, do it", back=request.get_full_path(), hidden=hidden

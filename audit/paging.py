@@ -12,7 +12,7 @@ COUNTED_EXACTLY = 10_000
 MOST_PAGES = 200
 
 
-class LargePaginator(Paginator[Any]):
+class LargePaginator(Paginator):  # type: ignore[type-arg]
     """Counts up to 10,000 rows exactly; beyond that the database's own estimate has to do.
 
     Nobody turns to page 201: a filter is quicker, and the database would read all pages before.

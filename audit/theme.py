@@ -22,7 +22,7 @@ if TYPE_CHECKING:  # the theme brings no types; what it adds to Django's classes
     from django.contrib.auth.forms import UserChangeForm
     from django.forms import PasswordInput, RadioSelect, Select, Textarea, TextInput
 else:
-    from unfold.admin import ModelAdmin
+    from unfold.admin import ModelAdmin as _ModelAdmin
     from unfold.contrib.filters.admin import (
         ChoicesDropdownFilter as ChoicesFilter,
     )
@@ -54,6 +54,13 @@ else:
     from unfold.widgets import (
         UnfoldAdminTextInputWidget as TextInput,
     )
+
+    class ModelAdmin(_ModelAdmin):
+        """Takes its model in brackets, as the type checker wants it."""
+
+        def __class_getitem__(cls, model: Any) -> type[Any]:
+            return cls
+
 
 __all__ = [
     "ChoicesFilter",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TypeVar
@@ -16,7 +16,7 @@ from connections.http import Client
 from connections.models import Connection
 from connections.records import Record
 from connections.resource import Resource
-from connections.system import Finding, Greeting, Identity, Level, System
+from connections.system import Access, Finding, Greeting, Identity, Level, System
 
 R = TypeVar("R", bound=Record)
 
@@ -74,6 +74,66 @@ def ping(connection: Connection, *, actor: str = "system") -> Greeting:
         subject=connection,
     )
     return greeting
+
+
+def connection_save(
+    connection: Connection, secrets: Mapping[str, str], *, actor: str = "system"
+) -> list[str]:
+    """Keep a connection and its new secrets; return the words for what changed.
+
+    Secrets left out stay as they are. The line of history names fields, never their values.
+    What an earlier ping found no longer counts once something that matters changed.
+    """
+    before = Connection.objects.filter(pk=connection.pk).first()
+    changed = _changed_fields(before, connection, secrets)
+    if before is not None and changed not in ([], ["name"]):
+        connection.health, connection.findings = Connection.Health.UNTESTED, []
+    with transaction.atomic():
+        connection.save()
+        if secrets:
+            connection.keep_secrets(dict(secrets))
+        if before is None:
+            sentence = f"{actor} added the connection {connection}."
+            record_audit("connection.added", sentence, actor=actor, subject=connection)
+        elif changed:
+            sentence = f"{actor} changed {', '.join(changed)} of the connection {connection}."
+            record_audit("connection.changed", sentence, actor=actor, subject=connection)
+    return changed
+
+
+def connection_delete(connection: Connection, *, actor: str = "system") -> None:
+    """Forget a connection and its secrets. Raises ProtectedError while something uses it."""
+    with transaction.atomic():
+        sentence = f"{actor} deleted the connection {connection}."
+        record_audit("connection.deleted", sentence, actor=actor, subject=connection)
+        connection.delete()
+
+
+def record_url(connection: Connection, record: type[Record], id: str) -> str:
+    """Return the address of a record in its system's own screens, "" if there is none.
+
+    The secrets stay closed: an address needs none.
+    """
+    settings = {name: str(value) for name, value in connection.settings.items()}
+    access = Access(str(connection.pk), connection.name, settings, secrets={})
+    try:
+        return connection.declared.url(access, record, id) if id else ""
+    except SyncError:  # an address nobody can read; the ping says so
+        return ""
+
+
+def _changed_fields(
+    before: Connection | None, now: Connection, secrets: Mapping[str, str]
+) -> list[str]:
+    if before is None:
+        return []
+    changed = ["name"] if before.name != now.name else []
+    for declared in now.declared.fields:
+        name = declared.name
+        was, is_now = before.settings.get(name, ""), now.settings.get(name, "")
+        if secrets.get(name) or (not declared.secret and was != is_now):
+            changed.append(declared.label)
+    return changed
 
 
 def check_identity(open_connection: Opened) -> None:

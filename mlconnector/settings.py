@@ -191,6 +191,7 @@ AXES_COOLOFF_TIME = timedelta(minutes=15)
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
 AXES_RESET_ON_SUCCESS = True
 AXES_VERBOSE = False
+AXES_ENABLE_ADMIN = False
 
 REST_FRAMEWORK: dict[str, Any] = {
     "DEFAULT_AUTHENTICATION_CLASSES": ["rest_framework.authentication.SessionAuthentication"],
@@ -263,4 +264,7 @@ UNFOLD: dict[str, Any] = {
     "SITE_SYMBOL": "sync_alt",
     "SHOW_HISTORY": True,
     "SHOW_VIEW_ON_SITE": False,
+    "STYLES": ["mlconnector.navigation.stylesheet"],
+    "SIDEBAR": {"navigation": "mlconnector.navigation.sidebar"},
+    "DASHBOARD_CALLBACK": "mlconnector.dashboard.home",
 }

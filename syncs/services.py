@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from django.db import transaction
 from django.utils import timezone
@@ -11,6 +11,9 @@ from audit.services import record_audit
 from syncs.models import FlowState, Integration, Mapping, Transfer
 from syncs.planning import enqueue_run
 from syncs.states import Reason, State, Who
+
+# What decides whether a document is eligible (R1, R2).
+DECIDING_FIELDS = frozenset({"start_date", "currencies", "vendor_tags", "order_leaves"})
 
 
 class NotPossible(Exception):
@@ -50,6 +53,30 @@ def integration_run_now(integration: Integration, *, actor: str, baseline: bool 
     if not baseline and integration.confirmed_at is None:
         raise NotPossible(f"Confirm the baseline of {integration} before anything is sent.")
     enqueue_run(integration.pk, trigger="person", actor=actor, baseline=baseline)
+
+
+def integration_save(
+    integration: Integration, *, changed: Sequence[str] = (), actor: str, added: bool = False
+) -> None:
+    """Keep an integration's rules; `changed` names the fields.
+
+    If they decide what is eligible, the next run reads everything again, and a baseline nobody
+    confirmed yet has to be taken anew.
+    """
+    with transaction.atomic():
+        if "schedule" in changed and integration.enabled:
+            integration.plan_next_run()
+        if DECIDING_FIELDS.intersection(changed):
+            rules_changed(integration)
+            if integration.confirmed_at is None:  # what was counted was counted by other rules
+                integration.baseline_at = None
+        integration.save()
+        if added:
+            _note(integration, "integration.added", f"{actor} added {integration}.", actor)
+        elif changed:
+            words = ", ".join(_field_words(name) for name in changed)
+            sentence = f"{actor} changed {words} of {integration}."
+            _note(integration, "integration.changed", sentence, actor)
 
 
 def rules_changed(integration: Integration) -> None:
@@ -116,6 +143,28 @@ def transfer_agree(transfer: Transfer, *, actor: str) -> None:
     _decide(transfer, f"{actor} agreed to send the change of {transfer}.", actor)
 
 
+def mapping_save(mapping: Mapping, *, actor: str) -> int:
+    """Keep a mapping and release what waited for it; return how many documents."""
+    mapping.changed_by = actor
+    with transaction.atomic():
+        mapping.save()
+        _note(
+            mapping.integration,
+            "mapping.changed",
+            f"{actor} mapped {mapping.get_kind_display()} {mapping}.",
+            actor,
+        )
+    return mapping_release(mapping, actor=actor) if mapping.target_id else 0
+
+
+def mapping_delete(mapping: Mapping, *, actor: str) -> None:
+    """Forget a mapping; documents to come may then wait for a new one."""
+    with transaction.atomic():
+        sentence = f"{actor} deleted the mapping of {mapping.get_kind_display()} {mapping}."
+        _note(mapping.integration, "mapping.deleted", sentence, actor)
+        mapping.delete()
+
+
 def mapping_release(mapping: Mapping, *, actor: str) -> int:
     """Release what waited for a mapping (R20); return how many documents."""
     reason = {
@@ -139,6 +188,10 @@ def _decide(transfer: Transfer, sentence: str, actor: str) -> None:
             transfer.move(State.NEW, who=Who.PERSON)
         transfer.save()
         _say(transfer, "transfer.decided", sentence, actor)
+
+
+def _field_words(name: str) -> str:
+    return str(getattr(Integration._meta.get_field(name), "verbose_name", name))
 
 
 def _switch(integration: Integration, *, on: bool) -> None:

@@ -1,0 +1,123 @@
+"""What a record says, as rows for a page. Records come here as the JSON they are kept in."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from connections.models import Connection
+from syncs.models import RemoteRecord
+from syncs.money import shown
+
+_WORDS = {
+    "number": "Number",
+    "name": "Name",
+    "code": "Code",
+    "kind": "Kind",
+    "percent": "Percent",
+    "vendor_name": "Vendor",
+    "vendor_reference": "Vendor's own number",
+    "purchase_order_number": "Purchase order",
+    "bill_date": "Bill date",
+    "ordered_on": "Ordered on",
+    "approved_on": "Approved on",
+    "due_date": "Due date",
+    "state": "State",
+    "approval": "Approval",
+    "settlement": "Payment",
+    "description": "Text",
+    "tax_id": "Tax id",
+    "email": "E-mail",
+    "phone": "Telephone",
+    "website": "Website",
+    "currency": "Currency",
+    "reference": "Our reference",
+    "tags": "Tags",
+}
+_MONEY = {"total": "Total", "paid": "Paid"}
+_DATES = frozenset({"bill_date", "ordered_on", "approved_on", "due_date"})
+
+
+@dataclass(frozen=True)
+class LineRow:
+    """One line of a document in words."""
+
+    text: str
+    quantity: str
+    price: str
+    amount: str
+    account: str
+    dimensions: str
+
+
+def header_of(record: Mapping[str, Any]) -> list[tuple[str, str]]:
+    """Return (word, value) of what a record's header says; empty ones are left out."""
+    currency = str(record.get("currency") or "")
+    rows = [(word, _plain(name, record.get(name))) for name, word in _WORDS.items()]
+    rows += [
+        (word, shown(Decimal(str(record[name])), currency))
+        for name, word in _MONEY.items()
+        if record.get(name) not in (None, "", "0")
+    ]
+    rows.append(("Address", _address(record.get("address") or {})))
+    return [(word, value) for word, value in rows if value]
+
+
+def lines_of(record: Mapping[str, Any], connection: Connection) -> list[LineRow]:
+    """Return a document's lines with the names its company gives to accounts and dimensions."""
+    lines: Sequence[Mapping[str, Any]] = record.get("lines") or ()
+    names = _names(connection, lines)
+    currency = str(record.get("currency") or "")
+    return [_line(line, names, currency) for line in lines]
+
+
+def _line(line: Mapping[str, Any], names: Mapping[tuple[str, str], str], code: str) -> LineRow:
+    account = str(line.get("gl_account_id") or "")
+    return LineRow(
+        text=str(line.get("description") or ""),
+        quantity=str(line.get("quantity") or ""),
+        price=str(line.get("price") or ""),
+        amount=shown(Decimal(str(line["amount"])), code) if line.get("amount") else "",
+        account=names.get(("GLAccount", account), "") if account else "—",
+        dimensions=", ".join(
+            names.get(("Dimension", ref["id"]), f"unknown {ref.get('kind', '')}")
+            for ref in _refs(line)
+        ),
+    )
+
+
+def _refs(line: Mapping[str, Any]) -> list[Mapping[str, Any]]:
+    refs = list(line.get("dimensions") or ())
+    for share in line.get("shares") or ():
+        refs += share.get("dimensions") or ()
+    return list({ref["id"]: ref for ref in refs}.values())
+
+
+def _names(
+    connection: Connection, lines: Sequence[Mapping[str, Any]]
+) -> dict[tuple[str, str], str]:
+    ids = {str(line.get("gl_account_id") or "") for line in lines}
+    ids |= {ref["id"] for line in lines for ref in _refs(line)}
+    rows = RemoteRecord.objects.filter(
+        connection=connection, kind__in=("GLAccount", "Dimension"), remote_id__in=ids - {""}
+    )
+    return {(row.kind, row.remote_id): str(row) for row in rows}
+
+
+def _plain(name: str, value: Any) -> str:
+    if value in (None, "", [], ()):
+        return ""
+    if name in _DATES:
+        day = date.fromisoformat(str(value)[:10])
+        return f"{day.day} {day:%B %Y}"
+    if isinstance(value, list):
+        return ", ".join(str(item) for item in value)
+    return str(value)
+
+
+def _address(address: Mapping[str, Any]) -> str:
+    names = ("line1", "line2", "postal_code", "city", "state", "country")
+    return ", ".join(str(address[name]) for name in names if address.get(name))
