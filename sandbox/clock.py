@@ -55,6 +55,12 @@ class Clock:
         self._offset = timedelta()
         self._frozen_at = None
 
+    def kept(self) -> tuple[timedelta, datetime | None]:
+        return self._offset, self._frozen_at
+
+    def restore(self, kept: tuple[timedelta, datetime | None]) -> None:
+        self._offset, self._frozen_at = kept
+
     def on_move(self, listener: Callable[[], None]) -> None:
         self._listeners.append(listener)
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from pathlib import Path
 from types import TracebackType
 from typing import Self
 
@@ -13,6 +14,7 @@ from werkzeug.wrappers import Response
 
 from sandbox import billcom, control, odoo, page
 from sandbox.gate import DROPPED, Gate
+from sandbox.keeping import Keeper
 from sandbox.world import System, World
 
 SYSTEMS: Mapping[str, System] = {"odoo": odoo, "billcom": billcom}
@@ -63,13 +65,18 @@ class Handler(WSGIRequestHandler):
 
 
 class SandboxServer:
-    """Run the sandbox in a thread on a free port; use as a context manager."""
+    """Run the sandbox in a thread on a free port; use as a context manager.
 
-    def __init__(self, port: int = 0, seed: str = "demo") -> None:
+    With a state file the world begins as it was left there; the seed is for the first time only.
+    """
+
+    def __init__(self, port: int = 0, seed: str = "demo", state: Path | None = None) -> None:
         self.world = World(SYSTEMS)
         app = create_app(self.world)
         self.gate = Gate(app.wsgi_app, self.world)
-        self.world.reset(seed)
+        self.keeper = Keeper(self.world, state) if state else None
+        if self.keeper is None or not self.keeper.load():
+            self.world.reset(seed)
         self._server = ThreadedWSGIServer("127.0.0.1", port, self.gate, handler=Handler)
         self._stopped = threading.Event()
 
@@ -78,21 +85,29 @@ class SandboxServer:
         return f"http://127.0.0.1:{self._server.port}"
 
     def start(self) -> Self:
-        for work in (self._serve, lambda: self.gate.late.watch(self._stopped)):
-            threading.Thread(target=work, daemon=True).start()
+        self._start_watching()
+        _start(lambda: self._server.serve_forever(poll_interval=0.05))
         return self
 
-    def _serve(self) -> None:
-        self._server.serve_forever(poll_interval=0.05)
-
     def run_forever(self) -> None:
-        threading.Thread(target=self.gate.late.watch, args=(self._stopped,), daemon=True).start()
+        self._start_watching()
         self._server.serve_forever()
+
+    def _start_watching(self) -> None:
+        _start(lambda: self.gate.late.watch(self._stopped))
+        if self.keeper:
+            keeper = self.keeper
+            _start(lambda: keeper.watch(self._stopped))
 
     def stop(self) -> None:
         self._stopped.set()
         self._server.shutdown()
         self._server.server_close()
+        self.save()
+
+    def save(self) -> None:
+        if self.keeper:
+            self.keeper.save()
 
     def __enter__(self) -> Self:
         return self.start()
@@ -104,3 +119,7 @@ class SandboxServer:
         trace: TracebackType | None,
     ) -> None:
         self.stop()
+
+
+def _start(work: Callable[[], object]) -> None:
+    threading.Thread(target=work, daemon=True).start()

@@ -98,6 +98,23 @@ class World:
         self.journal.clear()
         self.seed = seed
 
+    def kept(self) -> dict[str, Any]:
+        """Return what outlives a restart: not the faults, the journal or calls still to come."""
+        return {
+            "seed": self.seed,
+            "clock": self.clock.kept(),
+            "records": self.records,
+            "besides": self.besides,
+        }
+
+    def restore(self, kept: Mapping[str, Any]) -> None:
+        """Go on where another server stopped. A system it did not know begins empty."""
+        self.reset("empty")
+        self.seed = kept["seed"]
+        self.clock.restore(kept["clock"])
+        self.records |= kept["records"]
+        self.besides |= kept["besides"]
+
     def clear_faults(self) -> None:
         self.faults.clear()
         self._past.clear()

@@ -95,6 +95,16 @@ class Access:
     _running: Counter[tuple[str, str]] = field(default_factory=Counter)
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
+    def __getstate__(self) -> dict[str, Any]:
+        """Leave out what belongs to the running process: the lock and the calls under way."""
+        with self._lock:
+            kept = {**vars(self), "sessions": dict(self.sessions), "switches": dict(self.switches)}
+            kept |= {"_calls": self._calls.copy(), "_logins": self._logins.copy()}
+        return {name: kept[name] for name in kept if name not in ("_lock", "_running")}
+
+    def __setstate__(self, kept: dict[str, Any]) -> None:
+        vars(self).update(kept, _lock=threading.Lock(), _running=Counter())
+
     def log_in(self, wanted: dict[str, Any], now: datetime) -> Session:
         """Open a session or refuse. Reference: docs/systems/billcom.md#21-post-v3login"""
         if wanted["devKey"] not in self.dev_keys:
