@@ -43,7 +43,7 @@ def find_home(client: OdooClient) -> Home:
     user_context = client.ask_bare("res.users", "context_get")
     user_id = int(user_context["uid"])
     user = client.ask_bare(
-        "res.users", "read", ids=[user_id], fields=["login", "company_id", "tz", "lang"]
+        "res.users", "read", ids=[user_id], fields=["login", "company_id", "tz"]
     )[0]
     companies: list[Row] = client.ask_bare(
         "res.company", "search_read", domain=[], fields=["name", "currency_id", "parent_id"]

@@ -102,7 +102,7 @@ def _on_the_address(client: OdooClient) -> list[Finding]:
             )
         )
     if host.endswith(".odoo.com"):
-        findings.append(Finding(Level.WARNING, ONLINE.strip()))
+        findings.append(Finding(Level.GOOD, ONLINE.strip()))
     return findings
 
 
