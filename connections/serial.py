@@ -34,7 +34,7 @@ def to_json(value: Any) -> Any:
 
 def plain(amount: Decimal) -> str:
     """Return an amount without exponent or trailing zeros: 10, 10.0 and 10.00 are one amount."""
-    text = format(amount, "f")
+    text = format(amount or Decimal(0), "f")  # nor is there a 0 and a -0
     return text.rstrip("0").rstrip(".") if "." in text else text
 
 
