@@ -36,7 +36,8 @@ def match_vendor(wanted: Vendor, found: Iterable[Vendor]) -> Match:
     """Find `wanted` among the target's vendors.
 
     Exact: it carries our reference, or the name is equal *and* tax id or a non-public domain is
-    equal *and* neither contradicts (R13). More than one exact is a question for a person.
+    equal *and* neither contradicts (R13). More than one exact is a question for a person, unless
+    our reference decides it.
     """
     exact: list[Vendor] = []
     candidates: list[Candidate] = []
@@ -48,8 +49,9 @@ def match_vendor(wanted: Vendor, found: Iterable[Vendor]) -> Match:
             exact.append(vendor)
         elif likeness.why:
             candidates.append(_vendor_candidate(vendor, likeness.why))
-    if len(exact) == 1:
-        return Match(exact=exact[0].id)
+    marked = [v for v in exact if wanted.reference and v.reference == wanted.reference]
+    if len(marked or exact) == 1:
+        return Match(exact=(marked or exact)[0].id)
     twins = [_vendor_candidate(v, "several vendors fit equally well") for v in exact]
     return Match(candidates=tuple(twins + candidates))
 
@@ -65,8 +67,9 @@ class Likeness:
 def compare_vendors(wanted: Vendor, other: Vendor) -> Likeness:
     """Weigh the evidence that two vendors are one company."""
     if wanted.reference and wanted.reference == other.reference:
-        return Likeness(True, "it carries our reference")
-    same_name = normal_name(wanted.name) == normal_name(other.name)
+        return Likeness(True, _with_archived("it carries our reference", other))
+    name = normal_name(wanted.name)
+    same_name = bool(name) and normal_name(other.name) == name
     near = same_name or near_names(wanted.name, other.name)
     tax = _agreement({tax_id(wanted.tax_id)} - {""}, {tax_id(other.tax_id)} - {""})
     domain = _agreement(domains(wanted), domains(other))
@@ -109,8 +112,8 @@ def match_bill(wanted: Bill, found: Iterable[Bill]) -> Match:
 
 def normal_name(name: str) -> str:
     """Return a company name without case, accents, punctuation and legal form."""
-    plain = unicodedata.normalize("NFKD", name.casefold()).replace("&", " and ")
-    plain = "".join(c for c in plain if not unicodedata.combining(c))
+    plain = unicodedata.normalize("NFKD", name).replace("&", " and ")
+    plain = "".join(c for c in plain if not unicodedata.combining(c)).casefold()
     words = re.sub(r"[^\w\s]", "", plain).split()
     core = [word for word in words if word not in _LEGAL_FORMS]
     return " ".join(core or words)
@@ -118,7 +121,7 @@ def normal_name(name: str) -> str:
 
 def near_names(one: str, other: str) -> bool:
     """Say whether two names differ so little that a person should look."""
-    a, b = normal_name(one), normal_name(other)
+    a, b = sorted((normal_name(one), normal_name(other)))  # the ratio depends on who is first
     if not a or not b or re.findall(r"\d+", a) != re.findall(r"\d+", b):
         return False  # Warehouse 12 and Warehouse 21 are two vendors
     if min(len(a), len(b)) >= 5 and (a in b or b in a):
@@ -138,15 +141,14 @@ def tax_id(text: str) -> str:
 
 def domains(vendor: Vendor) -> set[str]:
     """Return the vendor's own domains, from e-mail and website; public mail hosts left out."""
-    from_mail = vendor.email.rpartition("@")[2]
-    from_site = re.sub(r"^[a-z]+://", "", vendor.website.strip().casefold()).split("/")[0]
-    hosts = {_host(from_mail), _host(from_site)} - {""}
-    return hosts - PUBLIC_DOMAINS
+    from_mail = re.findall(r"@([^\s@<>,;:\"']+)", vendor.email)
+    from_site = re.findall(r"^(?:[a-z]+://)?([^\s/?#:@]+)", vendor.website.strip(), re.IGNORECASE)
+    hosts = {_host(text) for text in from_mail + from_site}
+    return {host for host in hosts if "." in host} - PUBLIC_DOMAINS
 
 
 def _host(text: str) -> str:
-    host = text.strip().casefold().partition(":")[0]
-    return host.removeprefix("www.")
+    return text.casefold().strip(".").removeprefix("www.")
 
 
 def _agreement(mine: set[str], theirs: set[str]) -> bool | None:
@@ -168,10 +170,13 @@ def _reason(
         "different tax id" if tax is False else "",
         "different web or e-mail domain" if domain is False else "",
         "linked to another vendor of ours" if foreign else "",
-        "archived" if other.archived else "",
     ]
     missing = [] if tax or domain else ["nothing else to prove it"]
-    return ", ".join(alike + [a for a in against if a] + missing)
+    return _with_archived(", ".join(alike + [a for a in against if a] + missing), other)
+
+
+def _with_archived(why: str, other: Vendor) -> str:
+    return f"{why}, archived" if other.archived else why
 
 
 def _same_currency(mine: str, theirs: str) -> bool:
@@ -179,7 +184,8 @@ def _same_currency(mine: str, theirs: str) -> bool:
 
 
 def _bill_likeness(wanted: Bill, bill: Bill) -> str:
-    same_number = normal_number(bill.number) == normal_number(wanted.number)
+    number = normal_number(wanted.number)  # two blanks are no number in common
+    same_number = bool(number) and normal_number(bill.number) == number
     same_currency = _same_currency(wanted.currency, bill.currency)
     same_total = bill.total == wanted.total and same_currency
     near = abs(bill.bill_date - wanted.bill_date) <= POSSIBLE_DUPLICATE_WITHIN
