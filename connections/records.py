@@ -260,8 +260,9 @@ class Payment(Record):
     `amount` is in `currency`, that of the bills; `funding` is what left the bank, in
     `funding_currency`. `paid_on` is the day the money left, `reversed_on` the day it came back.
     `word` is the system's own word for `stage`. As read from an AP system it has an allocation for
-    each bill; as posted in an ERP exactly one, `reference` being our key there and `order_id` the
-    purchase order whose vendor bill it waits for.
+    each bill; as posted in an ERP exactly one, `reference` being our key there, `method_id` the
+    payment method it is booked by, and `order_id` the purchase order whose vendor bill it waits
+    for.
     """
 
     number: str
@@ -278,7 +279,20 @@ class Payment(Record):
     allocations: tuple[Allocation, ...] = ()
     reference: str = ""
     order_id: str = ""
+    method_id: str = ""
     memo: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class PaymentMethod(Record):
+    """A way to book a payment in an ERP: a journal with its method, or a bank account.
+
+    `currency` is that of its account. `problem` says if what is booked by it never reaches the
+    ledger: such a method is refused at setup.
+    """
+
+    name: str
+    currency: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)

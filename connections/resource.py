@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
+from decimal import Decimal
 from enum import Flag, auto
 from typing import Any, ClassVar, Generic, TypeVar
 
@@ -28,6 +29,7 @@ class Can(Flag):
     UPDATE = auto()
     CANCEL = auto()
     RESTORE = auto()
+    SETTLE = auto()
     FETCH = auto()
     ATTACH = auto()
 
@@ -139,13 +141,21 @@ class Resource(Generic[R]):
         """Replace the fields we own and return what the system then holds."""
         raise self._unable("update")
 
-    def cancel(self, id: str, reason: str) -> None:
-        """Withdraw a record. Safe to repeat."""
+    def cancel(self, id: str, reason: str, *, on: date | None = None) -> None:
+        """Withdraw a record, dated `on` where the system dates it. Safe to repeat."""
         raise self._unable("cancel")
 
     def restore(self, id: str) -> None:
         """Take a withdrawal back. Safe to repeat."""
         raise self._unable("restore")
+
+    def closed_until(self) -> date | None:
+        """Return the last day of the closed periods, None where nothing is closed (R12)."""
+        return None
+
+    def settle(self, id: str, amount: Decimal, on: date) -> str:
+        """Record that a bill was paid outside the system; return the id of that payment (R6)."""
+        raise self._unable("settle")
 
     def fetch(self, document: Document) -> bytes:
         """Return the bytes of a document that came with a record."""

@@ -1,4 +1,4 @@
-"""Do the ledgers agree? Asks both systems, live, about everything that is linked (rules.md, end)."""
+"""Do the ledgers agree? Asks both systems, live, about everything that is linked."""
 
 from __future__ import annotations
 

@@ -14,6 +14,7 @@ from uuid import UUID
 
 from connections.errors import MappingMissing
 from connections.records import DimensionKind, DimensionRef, Tax
+from connections.resource import AnyResource
 from connections.serial import from_json
 from syncs.models import Integration, Mapping, RemoteRecord, Transfer
 from syncs.money import shown
@@ -40,6 +41,11 @@ class Mapper:
         self.integration = integration
         self.erp = integration.erp.declared.label
         self.ap = integration.ap.declared.label
+
+    @classmethod
+    def made_for(cls, integration: Integration, target: AnyResource) -> Mapper:
+        """Return the mapper for a flow that writes to `target`."""
+        return cls(integration)
 
     # What transforms ask ---------------------------------------------------------------------
 

@@ -10,13 +10,15 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
-from connections.records import Bill, PurchaseOrder, Record, Vendor
+from connections.records import Bill, Payment, PurchaseOrder, Record, Vendor
 from connections.resource import Can
-from syncs.flows import orders, vendors
+from syncs.debts import DebtMapper
+from syncs.flows import orders, payments, vendors
 from syncs.flows.piece import Piece
+from syncs.mapping import Mapper
+from syncs.verdicts import Stop
 
 if TYPE_CHECKING:
-    from syncs.mapping import Mapper
     from syncs.models import Integration, Transfer
 
 
@@ -27,13 +29,19 @@ class Direction(StrEnum):
     AP_TO_ERP = "ap to erp"
 
 
+def nothing_left(sent: Any, answer: Any, mapper: Any) -> None:
+    """Say of most documents that they wait for nothing once they are written."""
+
+
 @dataclass(frozen=True, kw_only=True)
 class Flow:
     """One record type moving one way.
 
     `pieces` splits a source record into what becomes one document each, already judged; `transform`
     makes the target's record or raises DataError; `links_a_pair` says that a target record may be
-    linked once per pair of connections (a vendor) and not once in all (a bill).
+    linked once per pair of connections (a vendor) and not once in all (a bill). `unfinished` says
+    what a document that was written still waits for. `is_reversed` marks what is undone by a
+    reversal, after which it may be posted anew (R8).
     """
 
     name: str
@@ -42,9 +50,12 @@ class Flow:
     reads: type[Record]
     writes: type[Record]
     pieces: Callable[[Any, Integration], list[Piece]]
-    transform: Callable[[Any, Transfer, Mapper], Any]
+    transform: Callable[[Any, Transfer, Any], Any]
+    mapper: type[Mapper] = Mapper
+    unfinished: Callable[[Any, Any, Any], Stop | None] = nothing_left
     links_a_pair: bool = False
-    needs: Can = Can.READ | Can.FIND | Can.CREATE
+    is_reversed: bool = False
+    needs: Can = Can.FIND | Can.CREATE | Can.UPDATE | Can.CANCEL
     after: tuple[str, ...] = ()
 
 
@@ -67,6 +78,20 @@ PURCHASE_ORDERS_AS_BILLS = Flow(
     pieces=orders.pieces,
     transform=orders.bill_from_order,
     after=("vendors",),
+)
+PAYMENTS = Flow(
+    name="payments",
+    label="Payments",
+    direction=Direction.AP_TO_ERP,
+    reads=Payment,
+    writes=Payment,
+    pieces=payments.pieces,
+    transform=payments.payment_for_erp,
+    mapper=DebtMapper,
+    unfinished=payments.unfinished,
+    is_reversed=True,
+    needs=Can.FIND | Can.CREATE | Can.UPDATE | Can.CANCEL,
+    after=("vendors", "purchase-orders-as-bills"),
 )
 
 

@@ -39,6 +39,7 @@ class Reason(TextChoices):
     # waiting
     VENDOR = "vendor", "Waiting for its vendor"
     ANSWER = "answer", "Waiting for an answer"
+    VENDOR_BILL = "vendor-bill", "Waiting for the vendor bill"
     # blocked
     GL_ACCOUNT = "gl-account", "GL account not mapped"
     TAX = "tax", "Tax not mapped"
@@ -51,6 +52,9 @@ class Reason(TextChoices):
     CURRENCY = "currency", "Currency"
     AMOUNT = "amount", "Amounts do not add up"
     VENDOR_ARCHIVED = "vendor-archived", "Vendor archived"
+    PAYMENT_METHOD = "payment-method", "No journal for payments"
+    PART_CLAIMED = "part-claimed", "Claimed only in part"
+    CANCELLED_THERE = "cancelled-there", "Cancelled by somebody there"
     REJECTED = "rejected", "Refused by the other system"
     # skipped
     BEFORE_START = "before-start", "Before the start date"
@@ -60,6 +64,11 @@ class Reason(TextChoices):
     FILTERED = "filtered", "Left out by a filter"
     ARCHIVED = "archived", "Archived at the source"
     NOTHING_TO_PAY = "nothing-to-pay", "Nothing to pay"
+    PLANNED = "planned", "No money has moved yet"
+    FIXABLE = "fixable", "Failed, may be mended"
+    UNKNOWN_WORD = "unknown-word", "A status the connector does not know"
+    UNKNOWN_BILL = "unknown-bill", "Paid there, unknown here"
+    REVERSED_THERE = "reversed-there", "Voided or failed"
     # held
     AFTER_APPROVAL = "after-approval", "Changed after approval"
     AFTER_SCHEDULING = "after-scheduling", "Changed after its payment was scheduled"
@@ -68,6 +77,8 @@ class Reason(TextChoices):
     GONE_THERE = "gone-there", "No longer in the other system"
     CONFLICT = "conflict", "Changed on both sides"
     VENDOR_CHANGE = "vendor-change", "Vendor changed while bills are open"
+    CLOSED_PERIOD = "closed-period", "The month is closed"
+    PAID_ELSEWHERE = "paid-elsewhere", "Paid in the books by another way"
     TOTAL_DIFFERS = "total-differs", "The other system shows another total"
     # failed
     TRANSIENT = "transient", "Tried again by itself"
@@ -105,6 +116,7 @@ MOVES = {
         State.DISMISSED: _PERSON,
     },
     State.SENDING: {
+        State.REVERSED: _ENGINE,
         State.DONE: _ENGINE,
         State.WAITING: _ENGINE,
         State.READY: _ENGINE,

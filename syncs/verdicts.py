@@ -9,6 +9,10 @@ from syncs.states import Reason, State
 class Stop(DataError):
     """The transfer stays where `state` says, for `reason`; the message is its sentence."""
 
+    SKIPPED = State.SKIPPED
+    WAITING = State.WAITING
+    HELD = State.HELD
+
     def __init__(self, reason: Reason, message: str, *, state: State = State.BLOCKED) -> None:
         super().__init__(message)
         self.reason = reason
@@ -20,6 +24,7 @@ _REASON_OF_KIND = {
     "tax": Reason.TAX,
     "dimension": Reason.DIMENSION,
     "default-account": Reason.DEFAULT_ACCOUNT,
+    "payment-method": Reason.PAYMENT_METHOD,
 }
 
 # A new mapping, or a change in our copies, can free these; every run tries.
@@ -29,6 +34,9 @@ FREE_THEMSELVES = (
     Reason.DIMENSION,
     Reason.DEFAULT_ACCOUNT,
     Reason.VENDOR_ARCHIVED,
+    Reason.PAYMENT_METHOD,
+    Reason.CLOSED_PERIOD,
+    Reason.UNKNOWN_BILL,
 )
 
 

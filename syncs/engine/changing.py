@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from datetime import date
 from typing import Any
 
 from connections.errors import ConnectionProblem, DataError, TransientError, UnknownOutcome
-from connections.records import Bill, Settlement, Vendor
+from connections.records import Bill, Payment, Settlement, Vendor
 from connections.serial import digest, from_json, to_json
 from syncs.changes import Action, Answer, Merge, merge, rule, sensitive_changes
 from syncs.engine.attempts import begin, close, not_sent, refuse
@@ -44,8 +45,8 @@ def send_changes(ctx: Context, finder: Finder, items: Sequence[Item]) -> None:
 def _update(ctx: Context, finder: Finder, transfer: Transfer, record: Any, found: Any) -> None:
     if found.archived and not transfer.archived_by_us:
         _hold(ctx, transfer, Reason.ARCHIVED_THERE, (
-            f"{transfer} was archived in {ctx.there} and has changed in {ctx.here}. Restore it "
-            "there if it is still wanted, or leave it."
+            f"{transfer} was withdrawn in {ctx.there} by somebody and has changed in {ctx.here}. "
+            "Restore it there if it is still wanted, or leave it."
         ))  # fmt: skip
         return
     if not _allowed(ctx, transfer, Action.UPDATE, record, found):
@@ -87,12 +88,20 @@ def _write(
     transfer.archived_by_us = False
     close(ctx, attempt, Attempt.Outcome.UPDATED)
     ctx.summary.updated += 1
-    _settled(ctx, transfer, merged, "was updated")
+    _settled(ctx, transfer, merged, "was updated", answer)
 
 
-def _settled(ctx: Context, transfer: Transfer, merged: Merge, words: str) -> None:
+def _settled(
+    ctx: Context, transfer: Transfer, merged: Merge, words: str, answer: Any = None
+) -> None:
     transfer.body, transfer.sent = to_json(merged.record), digest(merged.record)
     transfer.sent_seen, transfer.agreed = transfer.seen, False
+    left = ctx.flow.unfinished(merged.record, answer, ctx.mapper)
+    if left is not None:
+        transfer.move(left.state, reason=left.reason, sentence=left.message)
+        ctx.keep(transfer)
+        ctx.commit()
+        return
     transfer.move(State.DONE)
     kept = f"; kept as changed there: {', '.join(merged.kept)}" if merged.kept else ""
     ctx.note(
@@ -106,13 +115,13 @@ def _settled(ctx: Context, transfer: Transfer, merged: Merge, words: str) -> Non
 
 def _withdraw(ctx: Context, finder: Finder, transfer: Transfer, found: Any) -> None:
     if found.archived:
-        _cancelled(ctx, transfer, f"{transfer} is archived in {ctx.there} already.")
+        _cancelled(ctx, transfer, f"{transfer} is withdrawn in {ctx.there} already.")
         return
     if not _allowed(ctx, transfer, Action.CANCEL, None, found):
         return
     (attempt,) = begin(ctx, [(transfer, from_json(ctx.flow.writes, transfer.body))], "cancel")
     try:
-        ctx.target.cancel(transfer.target_id, f"Cancelled in {ctx.here}")
+        ctx.target.cancel(transfer.target_id, f"Cancelled in {ctx.here}", on=_reversed_on(transfer))
     except UnknownOutcome as error:
         mark_unanswered(ctx, [attempt], error)
         return
@@ -126,13 +135,18 @@ def _withdraw(ctx: Context, finder: Finder, transfer: Transfer, found: Any) -> N
     transfer.archived_by_us = True
     finder.learn([replace(found, archived=True)])
     close(ctx, attempt, Attempt.Outcome.CANCELLED)
-    _cancelled(
-        ctx, transfer, f"{transfer} was cancelled in {ctx.here} and archived in {ctx.there}."
-    )
+    here, there = ("voided", "reversed") if ctx.flow.is_reversed else ("cancelled", "archived")
+    _cancelled(ctx, transfer, f"{transfer} was {here} in {ctx.here} and {there} in {ctx.there}.")
+
+
+def _reversed_on(transfer: Transfer) -> date | None:
+    day = transfer.source.get("reversed_on")
+    return date.fromisoformat(day) if day else None
 
 
 def _cancelled(ctx: Context, transfer: Transfer, sentence: str) -> None:
-    transfer.move(State.CANCELLED, sentence=sentence)
+    state = State.REVERSED if ctx.flow.is_reversed else State.CANCELLED
+    transfer.move(state, sentence=sentence)
     transfer.sent_seen = transfer.seen
     ctx.summary.cancelled += 1
     ctx.note(transfer, "transfer.cancelled", sentence)
@@ -142,12 +156,25 @@ def _cancelled(ctx: Context, transfer: Transfer, sentence: str) -> None:
 def _allowed(ctx: Context, transfer: Transfer, action: Action, record: Any, found: Any) -> bool:
     if isinstance(found, Vendor):
         return _vendor_allowed(ctx, transfer, record, found)
+    if isinstance(found, Payment):
+        return _payment_allowed(ctx, transfer, record, found)
     if not isinstance(found, Bill):
         return True
     answer, reason = rule(action, found.approval, found.settlement)
     if answer == Answer.SEND or (answer == Answer.ASK and transfer.agreed):
         return True
     _hold(ctx, transfer, reason, _bill_sentence(ctx, transfer, action, found, reason))
+    return False
+
+
+def _payment_allowed(ctx: Context, transfer: Transfer, record: Any, found: Payment) -> bool:
+    """A posted payment is matched or reversed, never given another amount."""
+    if record is None or (record.amount, record.currency) == (found.amount, found.currency):
+        return True
+    _hold(ctx, transfer, Reason.AFTER_PAYMENT, (
+        f"{transfer} is {shown(record.amount, record.currency)} in {ctx.here} now, but "
+        f"{shown(found.amount, found.currency)} are posted in {ctx.there}. Correct it by hand."
+    ))  # fmt: skip
     return False
 
 
@@ -199,6 +226,8 @@ def _nothing_to_send(record: Any, sent: Any, found: Any) -> bool:
         return False
     if isinstance(record, Vendor):
         return _vendor_face(record) == _vendor_face(found)
+    if isinstance(found, Payment):
+        return bool(found.allocations[0].bill_id)
     return sent is not None and digest(record) == digest(sent)
 
 

@@ -8,14 +8,23 @@ from datetime import datetime, timedelta
 from django.utils import timezone
 
 from connections.matching import normal_name, normal_number
-from connections.records import Bill, Dimension, GLAccount, Record, Tax, Vendor
+from connections.records import (
+    Bill,
+    Dimension,
+    GLAccount,
+    PaymentMethod,
+    Record,
+    RecurringBill,
+    Tax,
+    Vendor,
+)
 from connections.resource import Can
 from connections.serial import to_json
 from connections.services import Opened
 from syncs.models import CopyState, RemoteRecord
 
 FULL_LOAD_EVERY = timedelta(hours=24)
-KEPT = (GLAccount, Dimension, Tax, Vendor, Bill)
+KEPT = frozenset({GLAccount, Dimension, Tax, Vendor, Bill, PaymentMethod, RecurringBill})
 
 
 def refresh_all(side: Opened, kinds: Iterable[type[Record]] = KEPT, *, full: bool = False) -> None:
@@ -95,6 +104,8 @@ def _words(record: Record) -> tuple[str, str, str, str]:
             return record.reference, record.name, normal_name(record.name), ""
         case Bill():
             return record.number, record.vendor_name, normal_number(record.number), record.vendor_id
-        case Tax():
+        case Tax() | PaymentMethod():
             return "", record.name, record.name.casefold(), ""
+        case RecurringBill():
+            return "", record.description or record.vendor_name, "", record.vendor_id
     raise TypeError(f"No copies are kept of {type(record).__name__} records.")

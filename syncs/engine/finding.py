@@ -21,7 +21,7 @@ from connections.records import Bill, Record, Vendor
 from connections.resource import Match
 from connections.serial import from_json
 from syncs.engine.context import Context
-from syncs.engine.copies import keep_records
+from syncs.engine.copies import KEPT, keep_records
 from syncs.models import RemoteRecord, Transfer
 
 Item = tuple[Transfer, Any]
@@ -42,6 +42,8 @@ class Finder:
 
     def find(self, records: Sequence[Record]) -> list[Match]:
         """Return a match for each record, in order."""
+        if self._ctx.flow.writes not in KEPT:
+            return self._ctx.target.find(records)
         vendors = [r for r in records if isinstance(r, Vendor)]
         if vendors:
             index = self._vendor_index()
@@ -50,6 +52,8 @@ class Finder:
 
     def learn(self, records: Sequence[Record]) -> None:
         """Add what the target answered to a write."""
+        if self._ctx.flow.writes not in KEPT:
+            return
         keep_records(self._ctx.target_side, records, timezone.now())
         if self._vendors is not None:
             self._vendors.add(r for r in records if isinstance(r, Vendor))

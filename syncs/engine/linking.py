@@ -40,10 +40,14 @@ def link(
 
 def _settle(ctx: Context, transfer: Transfer, record: Any, answer: Any) -> None:
     difference = _total_differs(ctx, transfer, record, answer)
+    left = ctx.flow.unfinished(record, answer, ctx.mapper)
     if difference:
         transfer.move(State.HELD, reason=Reason.TOTAL_DIFFERS, sentence=difference)
     elif transfer.wanted == Transfer.Wanted.CANCEL:
         transfer.move(State.READY)  # cancelled at the source while the answer was awaited
+    elif left is not None:
+        transfer.wanted = Transfer.Wanted.UPDATE
+        transfer.move(left.state, reason=left.reason, sentence=left.message)
     else:
         transfer.wanted = Transfer.Wanted.UPDATE
         transfer.move(State.DONE)

@@ -14,7 +14,7 @@ from connections.errors import ConnectionProblem, LimitReached, SyncError
 from connections.records import Dimension, GLAccount, Tax, Vendor
 from connections.services import Opened, check_identity, opened
 from syncs.engine.context import Context, OutOfTime
-from syncs.engine.copies import refresh, refresh_all
+from syncs.engine.copies import KEPT, refresh_all
 from syncs.engine.documents import send_documents
 from syncs.engine.finding import Finder
 from syncs.engine.lease import Lease, LeaseLost, acquire
@@ -22,9 +22,8 @@ from syncs.engine.reading import read_changes
 from syncs.engine.summary import Summary
 from syncs.engine.unanswered import adopt_orphans, settle_unanswered
 from syncs.engine.working import rehearse, retry_due, work
-from syncs.mapping import Mapper
 from syncs.models import Integration, Run, Transfer
-from syncs.pairings import Flow
+from syncs.pairings import Direction, Flow
 
 log = logging.getLogger(__name__)
 
@@ -130,7 +129,7 @@ class Errand:
             settle_unanswered(ctx)
         read_changes(ctx, whole=self.baseline)
         # After staging, so that "not there" is newer than everything that is about to be sent.
-        refresh(ctx.target_side, ctx.flow.writes, full=self.baseline)
+        refresh_all(ctx.target_side, KEPT & {ctx.flow.writes}, full=self.baseline)
         finder = Finder(ctx)
         if self.baseline:
             rehearse(ctx, finder)
@@ -153,6 +152,7 @@ class Errand:
             return lease.deadline
 
         erp.client.before_calls = ap.client.before_calls = before_calls
+        target = (ap if flow.direction == Direction.ERP_TO_AP else erp).resource(flow.writes)
         return Context(
             integration=self.integration,
             flow=flow,
@@ -161,7 +161,7 @@ class Errand:
             lease=lease,
             run=run,
             summary=Summary(flow=flow.name),
-            mapper=Mapper(self.integration),
+            mapper=flow.mapper.made_for(self.integration, target),
             stop_at=self.stop_at,
             actor=self.actor,
         )

@@ -16,6 +16,7 @@ from connections.errors import (
     TransientError,
     UnknownOutcome,
 )
+from connections.records import Bill
 from connections.resource import Created, Match, Outcome, Refused
 from connections.serial import to_json
 from syncs.engine.attempts import begin, close, not_sent, refuse
@@ -66,7 +67,7 @@ def _blocked(
     ctx: Context, transfer: Transfer, record: Any, match: Match, held: dict[str, Transfer]
 ) -> bool:
     """Block a transfer that may be something the target already has."""
-    number = getattr(record, "number", "")
+    number = record.number if isinstance(record, Bill) else ""
     taken = [c for c in match.candidates if c.id in held and c.why.startswith("same number")]
     if match.exact in held or (taken and number):
         holder = held.get(match.exact) or held[taken[0].id]

@@ -72,7 +72,7 @@ def _first_staged(ctx: Context, piece: Piece) -> Transfer | None:
 def _restage(ctx: Context, transfer: Transfer, piece: Piece) -> None:
     before = (transfer.state, transfer.seen, transfer.release, transfer.wanted)
     money_before = transfer.money
-    archived_before = transfer.source.get("archived")
+    source_before = transfer.source
     _fill(transfer, piece)
     transfer.release = False
     if piece.verdict.ruling == Ruling.WITHDRAWN:
@@ -82,7 +82,7 @@ def _restage(ctx: Context, transfer: Transfer, piece: Piece) -> None:
     else:
         _wake(transfer, changed=before[1] != transfer.seen, money=money_before != transfer.money)
     after = (transfer.state, transfer.seen, transfer.release, transfer.wanted)
-    if after == before and archived_before == transfer.source.get("archived"):
+    if after == before and source_before == transfer.source:
         ctx.summary.unchanged += 1
     else:
         ctx.keep(transfer)
@@ -110,6 +110,8 @@ def _wake(transfer: Transfer, *, changed: bool, money: bool) -> None:
         return
     if transfer.state == State.CANCELLED and transfer.target_id:
         transfer.move(State.READY)
+    elif transfer.state == State.REVERSED:
+        _begin_anew(transfer)
     elif transfer.state in (State.SKIPPED, State.CANCELLED) or (
         changed and transfer.state in (State.BLOCKED, State.FAILED, State.HELD)
     ):
@@ -117,9 +119,20 @@ def _wake(transfer: Transfer, *, changed: bool, money: bool) -> None:
         transfer.move(State.NEW)
 
 
+def _begin_anew(transfer: Transfer) -> None:
+    """What was posted and reversed is posted once more, under the key of its next life (R8)."""
+    transfer.generation += 1
+    transfer.target_id = ""
+    transfer.wanted = Transfer.Wanted.CREATE
+    transfer.move(State.NEW)
+
+
 def _skip(ctx: Context, transfer: Transfer, piece: Piece) -> None:
     """Leave what is not eligible any more; what is already linked stays linked (R2)."""
     ctx.summary.skip(piece.verdict.reason)
+    if transfer.target_id and transfer.sentence != piece.verdict.sentence:
+        transfer.sentence = piece.verdict.sentence  # shown, and said once
+        ctx.note(transfer, "source.noticed", piece.verdict.sentence)
     if transfer.target_id or _is_unsettled(transfer) or transfer.state == State.DISMISSED:
         return
     if transfer.state == State.SKIPPED:
@@ -129,7 +142,7 @@ def _skip(ctx: Context, transfer: Transfer, piece: Piece) -> None:
 
 
 def _withdraw(ctx: Context, transfer: Transfer, sentence: str) -> None:
-    if transfer.state in (State.CANCELLED, State.DISMISSED, State.SKIPPED):
+    if transfer.state in (State.CANCELLED, State.DISMISSED, State.SKIPPED, State.REVERSED):
         return
     if transfer.wanted == Transfer.Wanted.CANCEL:
         return

@@ -60,7 +60,8 @@ def rehearse(ctx: Context, finder: Finder) -> None:
 
 def release_freed(ctx: Context) -> None:
     """Mark what a new mapping lets go: its source is read again before it is sent (R20)."""
-    blocked = _mine(ctx).filter(state=State.BLOCKED, reason__in=FREE_THEMSELVES)
+    standing = (State.BLOCKED, State.HELD, State.SKIPPED)
+    blocked = _mine(ctx).filter(state__in=standing, reason__in=FREE_THEMSELVES)
     for transfer in blocked:
         transfer.integration = ctx.integration
         try:
@@ -117,7 +118,7 @@ def _batches(ctx: Context) -> Iterator[list[Transfer]]:
 def _worklist(ctx: Context) -> models.QuerySet[Transfer]:
     return _mine(ctx).filter(
         Q(state__in=(State.NEW, State.READY))
-        | Q(state=State.WAITING, reason=Reason.VENDOR)
+        | Q(state=State.WAITING, reason__in=(Reason.VENDOR, Reason.VENDOR_BILL))
         | Q(state=State.DONE) & ~Q(sent_seen=F("seen"))
     )
 

@@ -39,6 +39,31 @@ class Integration(models.Model):
         BLOCK = "block", "stop and ask"
         WARN = "warn", "send it and say so"
 
+    class PostAt(models.TextChoices):
+        """When a payment is posted in the ERP (R10)."""
+
+        IN_FLIGHT = "in flight", "when the money has left"
+        SETTLED = "settled", "when it has arrived"
+
+    class ClosedPeriod(models.TextChoices):
+        """What becomes of a payment made in a month that is closed (R12)."""
+
+        HOLD = "hold", "wait for a person"
+        NEXT = "next", "post on the first open day, with the original date in the memo"
+
+    class UnknownBills(models.TextChoices):
+        """What becomes of a payment of a bill the ERP does not know (R9)."""
+
+        LIST = "list", "list it"
+        POST = "post", "post it on the vendor, without a bill"
+
+    class PaidElsewhere(models.TextChoices):
+        """What happens to a bill still open there once the ERP settled it otherwise (R6)."""
+
+        TELL = "tell", "tell a person"
+        ARCHIVE = "archive", "archive it there"
+        RECORD = "record", "record the payment there"
+
     name = models.CharField(max_length=100, unique=True)
     pairing = models.CharField(max_length=40, choices=pairing_choices)
     erp = models.ForeignKey(
@@ -98,6 +123,42 @@ class Integration(models.Model):
         blank=True,
         related_name="+",
         help_text="GL account for differences of at most five cents.",
+    )
+
+    payment_method = models.ForeignKey(
+        "syncs.RemoteRecord",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name="payments are booked by",
+        help_text="The journal and method that payments come back to.",
+    )
+    post_at = models.CharField(
+        "payments post", max_length=10, choices=PostAt.choices, default=PostAt.IN_FLIGHT
+    )
+    closed_period = models.CharField(
+        "payments in a closed month",
+        max_length=5,
+        choices=ClosedPeriod.choices,
+        default=ClosedPeriod.HOLD,
+    )
+    unknown_bills = models.CharField(
+        "payments of unknown bills",
+        max_length=5,
+        choices=UnknownBills.choices,
+        default=UnknownBills.LIST,
+    )
+    paid_elsewhere = models.CharField(
+        "bills paid in the books by another way",
+        max_length=8,
+        choices=PaidElsewhere.choices,
+        default=PaidElsewhere.TELL,
+    )
+    fixable_days = models.PositiveSmallIntegerField(
+        "days a failed payment may be mended",
+        default=10,
+        help_text="After so many days a failed payment is reversed in the books.",
     )
 
     schedule = models.CharField(

@@ -1,0 +1,174 @@
+"""Payments of the AP system become payments in the ERP, one for each bill they pay (R8-R12)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import timedelta
+from decimal import Decimal
+from typing import TYPE_CHECKING
+
+from django.utils import timezone
+
+from connections.records import Allocation, Payment, PaymentStage
+from syncs.flows.piece import MOVES, Piece, Ruling, Verdict
+from syncs.money import shown, split
+from syncs.states import Reason
+from syncs.verdicts import Stop
+
+if TYPE_CHECKING:
+    from syncs.debts import DebtMapper
+    from syncs.models import Integration, Transfer
+
+Stage = PaymentStage
+
+
+def pieces(payment: Payment, integration: Integration) -> list[Piece]:
+    """Split a payment into one piece for each bill, the funding shared out to the cent."""
+    verdict = _verdict(payment, integration)
+    return [
+        Piece(
+            key=f"{payment.id}:{part.allocations[0].bill_id}",
+            group=payment.id,
+            record=part,
+            document=payment.number,
+            vendor=payment.vendor_name,
+            vendor_id=payment.vendor_id,
+            amount=part.amount,
+            currency=payment.currency,
+            dated=payment.paid_on,
+            seen=[part.allocations, part.funding, payment.currency, payment.paid_on],
+            money=[part.allocations, payment.currency],
+            verdict=_without_cash(part) or verdict,
+        )
+        for part in _parts(payment)
+    ]
+
+
+def payment_for_erp(payment: Payment, transfer: Transfer, mapper: DebtMapper) -> Payment:
+    """Return the payment to post in the ERP. Raises Stop or MappingMissing."""
+    (allocation,) = payment.allocations
+    _check_claimed(payment, allocation, mapper)
+    debt = mapper.debt(allocation.bill_id)
+    if transfer.target_id and debt is not None and debt.waits:
+        raise _waits_for_bill(payment, mapper)
+    if debt is None and not mapper.posts_unknown_bills:
+        raise Stop(
+            Reason.UNKNOWN_BILL,
+            f"{mapper.ap} paid {shown(allocation.amount, payment.currency)} to "
+            f"{payment.vendor_name} for a bill that {mapper.erp} does not know.",
+            state=Stop.SKIPPED,
+        )
+    return replace(
+        payment,
+        id="",
+        changed_at=None,
+        vendor_id=debt.vendor_id if debt else mapper.erp_vendor(payment),
+        amount=allocation.amount,
+        allocations=(replace(allocation, bill_id=debt.bill_id if debt else ""),),
+        order_id=debt.order_id if debt else "",
+        method_id=mapper.payment_method(),
+        paid_on=mapper.open_day(payment.paid_on, payment.vendor_name),
+        reference=_reference(transfer),
+        memo=_memo(payment, debt.number if debt else "", mapper),
+    )
+
+
+def unfinished(sent: Payment, answer: Payment | None, mapper: DebtMapper) -> Stop | None:
+    """Return why a posted payment still waits: for the vendor bill of its order (R19)."""
+    if answer is None or not sent.order_id or answer.allocations[0].bill_id:
+        return None
+    return _waits_for_bill(sent, mapper)
+
+
+def _waits_for_bill(payment: Payment, mapper: DebtMapper) -> Stop:
+    return Stop(
+        Reason.VENDOR_BILL,
+        f"{shown(payment.amount, payment.currency)} to {payment.vendor_name} is posted in "
+        f"{mapper.erp}; it is matched by itself when the vendor bill of the order is posted there.",
+        state=Stop.WAITING,
+    )
+
+
+def _parts(payment: Payment) -> Iterator[Payment]:
+    shares: list[Decimal | None] = [None] * len(payment.allocations)
+    weights = [allocation.amount for allocation in payment.allocations]
+    if payment.funding is not None and any(weights):
+        currency = payment.funding_currency or payment.currency
+        shares = list(split(payment.funding, weights, currency))
+    for allocation, funding in zip(payment.allocations, shares, strict=True):
+        yield replace(payment, amount=allocation.amount, funding=funding, allocations=(allocation,))
+
+
+def _verdict(payment: Payment, integration: Integration) -> Verdict:
+    ap = integration.ap.declared.label
+    named = f"The payment of {shown(payment.amount, payment.currency)} to {payment.vendor_name}"
+    match payment.stage:
+        case Stage.VOIDED | Stage.FAILED:
+            happened = "was voided" if payment.stage == Stage.VOIDED else "failed"
+            return Verdict(Ruling.WITHDRAWN, Reason.REVERSED_THERE, f"{named} {happened} in {ap}.")
+        case Stage.FIXABLE:
+            return _fixable(payment, integration, f"{named} failed in {ap}")
+        case Stage.UNKNOWN:
+            return Verdict.skip(
+                Reason.UNKNOWN_WORD,
+                f"{named} is “{payment.word}” in {ap}, a word the connector does not know. "
+                "Nothing is posted; look there what it means.",
+            )
+        case Stage.PLANNED:
+            return Verdict.skip(Reason.PLANNED, f"{named} is planned; no money has moved yet.")
+        case Stage.IN_FLIGHT if integration.post_at == integration.PostAt.SETTLED:
+            return Verdict.skip(Reason.PLANNED, f"{named} is on its way; it posts when it arrives.")
+    if integration.start_date is None or payment.paid_on < integration.start_date:
+        return Verdict.skip(Reason.BEFORE_START, f"{named} is from before the start.")
+    return MOVES
+
+
+def _fixable(payment: Payment, integration: Integration, words: str) -> Verdict:
+    """Somebody may still mend it: nothing is reversed for some days (R10)."""
+    patience = timedelta(days=integration.fixable_days)
+    since = payment.changed_at
+    if since is not None and timezone.now() - since > patience:
+        return Verdict(Ruling.WITHDRAWN, Reason.REVERSED_THERE, f"{words} and was not mended.")
+    return Verdict.skip(
+        Reason.FIXABLE,
+        f"{words}. It can be mended there; it is reversed after {integration.fixable_days} days.",
+    )
+
+
+def _without_cash(part: Payment) -> Verdict | None:
+    allocation = part.allocations[0]
+    if allocation.amount:
+        return None
+    return Verdict.skip(
+        Reason.NOTHING_TO_PAY,
+        f"A vendor credit of {shown(allocation.credit, part.currency)} paid this bill; no money "
+        "moved.",
+    )
+
+
+def _check_claimed(payment: Payment, allocation: Allocation, mapper: DebtMapper) -> None:
+    if payment.stage == Stage.PART_CLAIMED:
+        raise Stop(
+            Reason.PART_CLAIMED,
+            f"{payment.vendor_name} claimed only a part of "
+            f"{shown(allocation.amount, payment.currency)} in {mapper.ap}. See there how much, and "
+            f"enter that payment in {mapper.erp} by hand.",
+        )
+
+
+def _reference(transfer: Transfer) -> str:
+    """Our key in the ERP: payment, bill and generation, and nothing that could change (R8)."""
+    ap = transfer.integration.ap
+    payment, bill = transfer.source_key.split(":", 1)
+    return f"pay_{ap.system}_{payment}_{bill}_{transfer.generation}"
+
+
+def _memo(payment: Payment, bill_number: str, mapper: DebtMapper) -> str:
+    credit = payment.allocations[0].credit
+    words = [word for word in (bill_number, payment.number) if word]
+    if mapper.is_closed(payment.paid_on):
+        words.append(f"paid on {payment.paid_on.isoformat()}")
+    if credit:
+        words.append(f"besides {shown(credit, payment.currency)} of vendor credits")
+    return ", ".join(words)
