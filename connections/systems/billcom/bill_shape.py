@@ -62,7 +62,7 @@ KEPT_BY_REPLACING = (
 def bill_from(row: Row, currency: str) -> Bill:
     """Read a bill; its currency is the vendor's. A row of a list may lack lines and approvers."""
     invoice = row.get("invoice") or {}
-    due = day(row.get("dueDate") or invoice.get("invoiceDate"))
+    made = row.get("createdTime")
     return Bill(
         id=words(row["id"]),
         archived=bool(row.get("archived")),
@@ -70,8 +70,8 @@ def bill_from(row: Row, currency: str) -> Bill:
         number=words(invoice.get("invoiceNumber")),
         vendor_id=words(row.get("vendorId")),
         vendor_name=words(row.get("vendorName")),
-        bill_date=day(invoice.get("invoiceDate") or row.get("dueDate")),
-        due_date=due,
+        bill_date=day(invoice.get("invoiceDate") or row.get("dueDate") or made),
+        due_date=day(row.get("dueDate") or invoice.get("invoiceDate") or made),
         currency=currency,
         total=amount(row.get("amount")),
         lines=tuple(_line_from(line) for line in row.get("billLineItems") or ()),

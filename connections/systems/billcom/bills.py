@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any, ClassVar
 
 from connections.errors import DataError, Rejected
@@ -60,6 +60,8 @@ class Bills(Resource[Bill]):
     def create(self, records: Sequence[Bill]) -> list[Outcome[Bill]]:
         bodies = [bill_body(bill) for bill in records]
         links = self._client.options.links_duplicates
+        # Asked before, because nothing may fail once the bills are written.
+        self._currencies.of(bill.vendor_id for bill in records)
         try:
             rows = self._create(bodies)
         except Refusal as refusal:
@@ -74,6 +76,7 @@ class Bills(Resource[Bill]):
         """Replace a bill, all lines included. Whether it may be replaced is the engine's to say."""
         # Reference: docs/systems/billcom.md#replace-a-bill
         held = self._client.get(f"{BILLS.path}/{id}")
+        self._currencies.of([record.vendor_id])
         if amount(held.get("creditAmount")):
             raise Rejected(
                 f"{_called(record).capitalize()} has a vendor credit applied in BILL, which "
@@ -84,10 +87,10 @@ class Bills(Resource[Bill]):
             # Reference: docs/systems/billcom.md#replace-a-bill
             row = self._client.put(f"{BILLS.path}/{id}", replacement_body(record, held))
         except Refusal as refusal:
-            raise named(refusal, _called(record)) from None
+            raise named(refusal, _called(record), links_duplicates=False) from None
         return self._answered(row, record)
 
-    def cancel(self, id: str, reason: str) -> None:
+    def cancel(self, id: str, reason: str, *, on: date | None = None) -> None:
         # Reference: docs/systems/billcom.md#archive
         self._client.switch(f"{BILLS.path}/{id}/archive")
 
@@ -120,8 +123,8 @@ class Bills(Resource[Bill]):
         return [bill_from(row, currencies.get(words(row.get("vendorId")), "")) for row in listed]
 
     def _answered(self, row: Row, sent: Bill) -> Bill:
-        """Read the answer to a write, which leaves the vendor's name out."""
-        [bill] = self._read([row])
+        """Read the answer to a write, which leaves the vendor's name out. Calls nobody."""
+        bill = bill_from(row, self._currencies.known(sent.vendor_id))
         return replace(bill, vendor_name=bill.vendor_name or sent.vendor_name)
 
 

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Mapping
 from datetime import datetime
 from email.utils import parsedate_to_datetime
 from typing import Any, ClassVar, TypeVar
+from urllib.parse import quote_plus
 
 import requests
 
@@ -55,7 +57,7 @@ class BillcomClient(Client):
         return {
             "Accept": "application/json",
             "sessionId": session["sessionId"],
-            "devKey": self.access.get("dev_key"),
+            "devKey": self.options.dev_key,
         }
 
     def grant_key(self) -> str:
@@ -76,10 +78,10 @@ class BillcomClient(Client):
                 until=next_hour(),
             )
         body = {
-            "username": self.access.get("username"),
-            "password": self.access.get("password"),
+            "username": self.options.username,
+            "password": self.options.password,
             "organizationId": self.options.organization,
-            "devKey": self.access.get("dev_key"),
+            "devKey": self.options.dev_key,
         }
         # Reference: docs/systems/billcom.md#session. Not retried here: each try counts.
         answer = self._once(
@@ -101,16 +103,18 @@ class BillcomClient(Client):
         if not response.content:
             return {}
         try:
-            return decoded(response.text)
+            # Never response.text: without a charset it guesses, slowly and at times wrongly.
+            return decoded(response.content.decode())
         except ValueError:
             raise self._unreadable(call, response) from None
 
     def clean(self, response: requests.Response) -> str:
         """Return an answer's text without anything secret it may have echoed."""
-        text = response.text
+        text = response.content.decode(errors="replace")
         session = response.request.headers.get("sessionId", "")
         for secret in [*self._secrets(), str(session)]:
-            text = text.replace(secret, HIDDEN) if secret else text
+            for written in {secret, json.dumps(secret)[1:-1], quote_plus(secret)} - {""}:
+                text = text.replace(written, HIDDEN)
         return text[:LONGEST_DETAIL]
 
     # What resources use ---------------------------------------------------------------------
@@ -182,5 +186,5 @@ class BillcomClient(Client):
 
 
 def is_absent(refusal: Refusal) -> bool:
-    """Say whether BILL refused because it has no such record."""
-    return refusal.code == "BDC_1205" or refusal.status == 404
+    """Say whether BILL has no such record. A bare 404 may come from anything on the way."""
+    return refusal.code == "BDC_1205"

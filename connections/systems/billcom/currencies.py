@@ -21,6 +21,10 @@ class Currencies:
         self._client = client
         self._known: dict[str, str] = {}
 
+    def known(self, vendor_id: str) -> str:
+        """Return the currency of a vendor asked for before, "" if BILL did not know it."""
+        return self._known.get(vendor_id, "")
+
     def of(self, vendor_ids: Iterable[str]) -> Mapping[str, str]:
         """Return the currencies of at least these vendors, those BILL does not know left out."""
         missing = sorted(set(vendor_ids) - self._known.keys() - {""})

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from django.utils.crypto import salted_hmac
 
@@ -126,6 +126,9 @@ class Options:
     environment: str
     base_url: str
     organization: str
+    username: str
+    password: str = field(repr=False)
+    dev_key: str = field(repr=False)
     login_kind: str
     vendor_reference: str
     home_currency: str
@@ -142,7 +145,10 @@ class Options:
         return cls(
             environment=environment,
             base_url=_base_url(access, environment),
-            organization=_setting(access, "organization_id"),
+            organization=_for_header(access, "organization_id"),
+            username=_needed(access, "username"),
+            password=_needed(access, "password"),
+            dev_key=_for_header(access, "dev_key"),
             login_kind=_setting(access, "login_kind"),
             vendor_reference=_setting(access, "vendor_reference"),
             home_currency=_setting(access, "home_currency").upper(),
@@ -180,6 +186,27 @@ def _setting(access: Access, name: str) -> str:
     return access.get(name, field.default).strip()
 
 
+def _needed(access: Access, name: str) -> str:
+    value = access.get(name)
+    if not value:
+        raise ConnectionProblem(f"{access.name} has no “{_label(name)}”. Enter it.")
+    return value
+
+
+def _for_header(access: Access, name: str) -> str:
+    """Return a value fit for a header. The value itself is not told: it may be a secret."""
+    value = _needed(access, name).strip()
+    if not (value.isascii() and value.isprintable() and " " not in value):
+        raise ConnectionProblem(
+            f"“{_label(name)}” of {access.name} has characters that BILL never uses. Copy it anew."
+        )
+    return value
+
+
+def _label(name: str) -> str:
+    return next(f.label for f in FIELDS if f.name == name)
+
+
 def _base_url(access: Access, environment: str) -> str:
     url = BASE_URLS.get(environment) or access.get("base_url").strip().rstrip("/")
     if not url.startswith(("https://", "http://")):
@@ -194,7 +221,7 @@ def _number(access: Access, name: str, least: int, most: int) -> int:
     text = _setting(access, name)
     if text.isdecimal() and least <= int(text) <= most:
         return int(text)
-    label = next(f.label for f in FIELDS if f.name == name)
     raise ConnectionProblem(
-        f"“{text}” does not fit “{label}” of {access.name}. Enter a number from {least} to {most}."
+        f"“{text}” does not fit “{_label(name)}” of {access.name}. "
+        f"Enter a number from {least} to {most}."
     )

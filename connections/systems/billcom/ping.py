@@ -10,6 +10,7 @@ from connections.http import Call, Client
 from connections.system import Finding, Greeting, Identity, Level
 from connections.systems.billcom.client import BillcomClient
 from connections.systems.billcom.errors import NotAllowed
+from connections.systems.billcom.options import BASE_URLS
 
 NEEDED = (
     ("/v3/vendors", "Vendors"),
@@ -56,9 +57,9 @@ def _session(client: BillcomClient) -> Any:
 
 def _key(client: BillcomClient, session: Any) -> str:
     """Name the company for good: an organization belongs to one environment."""
-    where = client.options.environment
-    place = client.options.base_url.split("/")[2] if where == "own" else where
-    return f"{place}:{session.get('organizationId')}"
+    url = client.options.base_url
+    known = {address: name for name, address in BASE_URLS.items()}
+    return f"{known.get(url) or url.split('/')[2]}:{session.get('organizationId')}"
 
 
 def _company(client: BillcomClient, session: Any) -> str:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any, ClassVar
 
 from connections.matching import compare_vendors, match_vendor
@@ -88,7 +88,7 @@ class Vendors(Resource[Vendor]):
         except Refusal as refusal:
             raise named(refusal, _called(record), links_duplicates=False) from None
 
-    def cancel(self, id: str, reason: str) -> None:
+    def cancel(self, id: str, reason: str, *, on: date | None = None) -> None:
         # Reference: docs/systems/billcom.md#archive
         self._client.switch(f"{VENDORS.path}/{id}/archive")
 

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from connections.errors import Duplicate, Rejected, UnknownOutcome
+from connections.errors import Duplicate, Rejected, TransientError, UnknownOutcome
 from connections.models import Connection
 from connections.records import (
     Bill,
@@ -140,3 +140,25 @@ def test_rows_answered_out_of_order_are_recognised() -> None:
     answer = [{"id": "b", "n": 2}, {"id": "a", "n": 1}]
 
     assert [r["id"] for r in rows_in_order(sent, answer, "bills", lambda r: r["n"])] == ["a", "b"]
+
+
+def test_nothing_can_fail_after_the_bills_are_written(
+    bills: Resource[Bill], acme: str, stage: Stage
+) -> None:
+    stage.fault("html", method="GET", times=0, after=1)
+
+    [outcome] = bills.create([a_bill(acme)])
+
+    assert isinstance(outcome, Created)
+    assert outcome.record.currency == "USD"
+
+
+def test_bills_are_not_written_while_their_currency_is_unknown(
+    bills: Resource[Bill], acme: str, stage: Stage
+) -> None:
+    stage.fault("html", method="GET", times=0)
+
+    with pytest.raises(TransientError):
+        bills.create([a_bill(acme)])
+
+    assert not stage.requests("POST", "/bills")

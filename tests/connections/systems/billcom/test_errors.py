@@ -235,6 +235,27 @@ def test_nothing_secret_is_told_even_if_bill_echoes_it(client: BillcomClient, st
     assert not [secret for secret in secrets if secret in told]
 
 
+def test_a_secret_is_taken_out_however_it_is_written(client: BillcomClient, stage: Stage) -> None:
+    secret = 'pä"ss & \\word'
+    client.access.secrets["password"] = secret  # type: ignore[index]
+    stage.fault("status", path=BILLS, status=400, body=[{"message": f"x {secret} y"}], times=0)
+
+    with pytest.raises(Rejected) as caught:
+        client.get("/v3/bills")
+
+    assert "x ••• y" in caught.value.message
+    assert "ss &" not in caught.value.detail
+
+
+def test_a_404_without_a_code_is_not_taken_for_a_deleted_record(
+    client: BillcomClient, stage: Stage
+) -> None:
+    stage.fault("status", path="*/bills/*", status=404, body="<h1>Not Found</h1>", times=0)
+
+    with pytest.raises(Rejected):
+        client.get_each({"00n01": "/v3/bills/00n01"})
+
+
 @pytest.mark.parametrize("text", ["", "null", "[]", "[1, 2]", '"no"', "<p>", '{"a": 1}', "[null]"])
 def test_any_body_can_be_read_as_complaints(text: str) -> None:
     assert all(c.code == "" for c in complaints(text))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import pytest
 
 from connections import services
@@ -10,7 +12,8 @@ from connections.models import Connection
 from connections.services import Opened
 from connections.system import Level
 from connections.systems import SYSTEMS
-from connections.systems.billcom.ping import identify
+from connections.systems.billcom.client import BillcomClient
+from connections.systems.billcom.ping import _key, identify
 from tests.connections.systems.billcom.harbour import ORGANIZATION, USERNAME, Harbour
 from tests.stage import Stage
 
@@ -68,6 +71,23 @@ def test_who_answers_is_asked_in_one_call(ready: Opened, stage: Stage) -> None:
 
     assert identity.key.endswith(f":{ORGANIZATION}")
     assert len(stage.requests()) == 2
+
+
+@pytest.mark.parametrize(
+    ("changes", "place"),
+    [
+        ({"environment": "production"}, "production"),
+        ({"base_url": "https://gateway.prod.bill.com/connect/"}, "production"),
+        ({"environment": "sandbox"}, "sandbox"),
+        ({"base_url": "https://proxy.example/connect"}, "proxy.example"),
+    ],
+)
+def test_one_company_has_one_identity_whatever_the_form_calls_its_place(
+    make_connection: Callable[..., Connection], changes: dict[str, str], place: str
+) -> None:
+    client = BillcomClient(make_connection(**changes).access())
+
+    assert _key(client, {"organizationId": "008"}) == f"{place}:008"
 
 
 def test_a_failed_ping_is_kept_for_the_administrator(connection: Connection) -> None:

@@ -200,3 +200,22 @@ def test_settings_that_make_no_sense_are_named(
         pass
 
     assert said in caught.value.message
+
+
+@pytest.mark.parametrize("name", ["password", "dev_key"])
+def test_a_secret_that_is_missing_is_named(make_connection: Make, name: str) -> None:
+    connection = make_connection()
+    connection.keep_secrets({name: ""})
+
+    with pytest.raises(ConnectionProblem, match="Enter it"), opened(connection):
+        pass
+
+
+def test_a_broken_key_is_refused_before_a_library_could_tell_it(make_connection: Make) -> None:
+    connection = make_connection()
+    connection.keep_secrets({"dev_key": "01HARBOUR\nSANDBOX"})
+
+    with pytest.raises(ConnectionProblem) as caught, opened(connection):
+        pass
+
+    assert "HARBOUR" not in caught.value.message.replace(connection.name, "")
