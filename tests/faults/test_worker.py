@@ -49,6 +49,12 @@ class Worker:
                 stderr=log,
             )
 
+    def end(self) -> None:
+        """Stop at once: the second signal means that nobody waits for running tasks."""
+        while self.process.poll() is None:
+            self.process.send_signal(signal.SIGTERM)
+            time.sleep(0.5)
+
     def said(self, pattern: str) -> list[str]:
         return re.findall(pattern, self.log.read_text())
 
@@ -104,12 +110,11 @@ def worker(tmp_path: Path, empty_database: Path) -> Iterator[Worker]:
     worker = Worker(tmp_path)
     shutil.copy(empty_database, worker.database)
     worker.start()
-    wait_for(worker.heartbeat, seconds=60, what="first heartbeat")
-    yield worker
-    if worker.process.poll() is None:
-        worker.process.send_signal(signal.SIGTERM)
-        worker.process.send_signal(signal.SIGTERM)
-        worker.process.wait(timeout=20)
+    try:
+        wait_for(worker.heartbeat, seconds=60, what="first heartbeat")
+        yield worker
+    finally:
+        worker.end()
 
 
 def assert_made_good(worker: Worker) -> None:
