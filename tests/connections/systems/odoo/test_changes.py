@@ -138,3 +138,28 @@ def test_lines_changed_while_everything_is_read_are_not_lost(open_odoo: Opener, 
     assert {o.id for o in rest} == set(map(str, orders))
     again = next(o for o in rest if o.id == first.id)
     assert again.lines[0].description == "Longer rope"
+
+
+def test_the_mark_waits_for_the_list_that_is_furthest_behind(open_odoo: Opener, desk: Desk) -> None:
+    """Stop after any page of a read that follows orders and lines: reading on misses neither."""
+    odoo = open_odoo(page_size="1")
+    vendor = desk.vendor()
+    orders = [desk.order(vendor) for _ in range(6)]
+    desk.stage.advance(3600)
+    since = desk.now()
+    for order in orders[:3]:
+        desk.write("purchase.order.line", desk.line_of(order), name="Longer rope")
+        desk.stage.advance(60)
+    for order in orders[3:]:
+        desk.write("purchase.order", order, partner_ref="SO-1")
+        desk.stage.advance(60)
+
+    def read(start: datetime | None) -> list[tuple[set[str], datetime | None]]:
+        pages = odoo.resource(PurchaseOrder).read(start)
+        return [({o.id for o in page.records}, page.watermark) for page in pages]
+
+    pages = read(since)
+    for stop in range(1, len(pages) + 1):
+        stored = set().union(*(ids for ids, _ in pages[:stop]))
+        later = set().union(*(ids for ids, _ in read(pages[stop - 1][1])))
+        assert stored | later == set(map(str, orders))
