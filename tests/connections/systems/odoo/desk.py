@@ -75,10 +75,10 @@ class Desk:
 
     def _line(self, line: dict[str, Any]) -> dict[str, Any]:
         if "display_type" in line:
-            return {**line, "company_id": 1}
+            return line
         product = line.get("product_id") or self._rope()
         usual = {"name": "Rope", "product_qty": 2.0, "price_unit": 50.0, "tax_ids": [[5]]}
-        return {**usual, "company_id": 1, **line, "product_id": product}
+        return {**usual, **line, "product_id": product}
 
     def _rope(self) -> int:
         found = self.call("product.product", "search", domain=[["default_code", "=", "ROPE"]])
