@@ -96,8 +96,16 @@ def unlink(model: Model, ids: list[Any]) -> bool:
             for line in model.env.store.children(child, field, row["id"]):
                 model.env.store.drop(lines.name, line)
         model.env.store.drop(model.name, row["id"])
+    _forget_external_ids(model, {row["id"] for row in rows})
     model.after_unlink(rows)
     return True
+
+
+def _forget_external_ids(model: Model, ids: set[int]) -> None:
+    store = model.env.store
+    for row in list(store.rows("ir.model.data")):
+        if row["model"] == model.name and row["res_id"] in ids:
+            store.drop("ir.model.data", row["id"])
 
 
 def check_required(model: Model, row: Row) -> None:

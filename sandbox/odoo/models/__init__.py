@@ -15,6 +15,7 @@ from sandbox.odoo.models.accounts import (
 )
 from sandbox.odoo.models.attachment import Attachment
 from sandbox.odoo.models.base import Model
+from sandbox.odoo.models.external import ExternalIds, Payment
 from sandbox.odoo.models.move import AccountMove
 from sandbox.odoo.models.move_lines import MoveLine
 from sandbox.odoo.models.order import PurchaseOrder
@@ -30,12 +31,14 @@ MODELS: dict[str, type[Model]] = {
     "account.journal": Journal,
     "account.move": AccountMove,
     "account.move.line": MoveLine,
+    "account.payment": Payment,
     "account.payment.term": PaymentTerm,
     "account.payment.term.line": PaymentTermLine,
     "account.tax": Tax,
     "account.tax.group": Archivable,
     "ir.attachment": Attachment,
     "ir.config_parameter": Parameters,
+    "ir.model.data": ExternalIds,
     "product.category": Category,
     "product.product": Product,
     "product.template": Template,

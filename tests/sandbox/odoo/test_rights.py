@@ -21,15 +21,16 @@ CHECKS = (
     ("account.move", "create"),
     ("purchase.order", "write"),
     ("res.partner", "write"),
+    ("account.payment", "create"),
 )
 # In the order of CHECKS.
 ALLOWED = {
-    "nothing": "yes no yes no no no no no no",
-    "readonly": "yes yes yes no yes yes no no no",
-    "purchase": "yes yes yes no yes yes yes yes no",
-    "integration": "yes yes yes yes yes yes yes yes no",
-    "accountant": "yes yes yes yes yes yes yes yes no",
-    "manager": "yes yes yes no yes yes yes yes yes",
+    "nothing": "yes no yes no no no no no no no",
+    "readonly": "yes yes yes no yes yes no no no no",
+    "purchase": "yes yes yes no yes yes yes yes no no",
+    "integration": "yes yes yes yes yes yes yes yes no yes",
+    "accountant": "yes yes yes yes yes yes yes yes no yes",
+    "manager": "yes yes yes no yes yes yes yes yes yes",
 }
 
 
@@ -138,6 +139,23 @@ def test_a_new_user_has_the_groups_named_and_no_key(person: Client) -> None:
     asked = {"ids": [user], "group_ext_id": "purchase.group_purchase_user"}
     assert person.call("res.users", "has_group", **asked) is True
     assert person.search("res.users.apikeys", [["user_id", "=", user]]) == []
+
+
+def test_an_external_id_is_looked_up_and_goes_with_its_record(person: Client, odoo: Client) -> None:
+    tag = person.create("res.partner.category", name="Carrier")
+    named = {"module": "mlc", "name": "tag_1"}
+    row = {"model": "res.partner.category", "res_id": tag, **named}
+    person.call("ir.model.data", "create", vals_list=row)
+    asked = {"module": "mlc", "xml_id": "tag_1"}
+    found = odoo.call("ir.model.data", "check_object_reference", **asked)
+    assert found == ["res.partner.category", tag]
+    with pytest.raises(Refused) as refusal:
+        person.call("ir.model.data", "create", vals_list=row)
+    assert refusal.value.status == 422
+
+    person.call("res.partner.category", "unlink", ids=[tag])
+
+    assert odoo.post("ir.model.data", "check_object_reference", **asked).status_code == 500
 
 
 def test_an_account_has_a_code_per_company(person: Client) -> None:
