@@ -10,6 +10,7 @@ from django_q.models import Task
 from audit.services import seal_entries
 from syncs.engine.run import NotAllowed
 from syncs.engine.run import run_integration as run
+from syncs.heartbeat import beat
 from syncs.models import Integration
 from syncs.planning import enqueue_run, start_due
 
@@ -35,7 +36,12 @@ def run_integration(
         return "the integration is gone"
     try:
         summaries = run(
-            integration, baseline=baseline, trigger=trigger, actor=actor, seconds=RUN_SECONDS
+            integration,
+            baseline=baseline,
+            trigger=trigger,
+            actor=actor,
+            seconds=RUN_SECONDS,
+            pulse=beat,  # both workers may be busy for longer than the supervisor waits
         )
     except NotAllowed as error:
         return str(error)[:200]

@@ -45,14 +45,15 @@ class Lease:
         """Return the monotonic moment after which no call may start."""
         return self._renewed + LEASE_LASTS.total_seconds() - LONGEST_CALL
 
-    def keep(self) -> None:
-        """Renew the lease if it is not fresh. Raises LeaseLost."""
+    def keep(self) -> bool:
+        """Renew the lease if it is not fresh; say whether it was. Raises LeaseLost."""
         if time.monotonic() - self._renewed < RENEW_EVERY:
-            return
+            return False
         now = time.monotonic()
         if not self._mine().update(expires_at=Now() + LEASE_LASTS):
             raise LeaseLost
         self._renewed = now
+        return True
 
     @contextmanager
     def guard(self) -> Iterator[None]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import ExitStack
 
 from django.utils import timezone
@@ -40,16 +40,18 @@ def run_integration(
     trigger: str = "person",
     actor: str = "system",
     seconds: float | None = None,
+    pulse: Callable[[], object] = lambda: None,
 ) -> list[Summary]:
     """Run some or all flows once and return their numbers.
 
-    After `seconds` the run stops at a safe point and says that it continues. A problem of the
-    connection pauses the integration. Raises NotAllowed; everything else is in the summaries.
+    After `seconds` the run stops at a safe point and says that it continues; `pulse` is called
+    every few seconds until then. A problem of the connection pauses the integration. Raises
+    NotAllowed; everything else is in the summaries.
     """
     _check_allowed(integration, baseline=baseline)
     flows = [f for f in integration.declared.flows if not flow_names or f.name in flow_names]
     stop_at = None if seconds is None else time.monotonic() + seconds
-    errand = Errand(integration, baseline, trigger, actor, stop_at)
+    errand = Errand(integration, baseline, trigger, actor, stop_at, pulse)
     summaries = errand.run(flows)
     if baseline:
         _keep_baseline(integration, summaries, actor)
@@ -66,12 +68,14 @@ class Errand:
         trigger: str,
         actor: str,
         stop_at: float | None,
+        pulse: Callable[[], object],
     ) -> None:
         self.integration = integration
         self.baseline = baseline
         self.trigger = trigger
         self.actor = actor
         self.stop_at = stop_at
+        self.pulse = pulse
 
     def run(self, flows: Sequence[Flow]) -> list[Summary]:
         """Run the flows in order; one that stops keeps the later ones from starting."""
@@ -148,7 +152,8 @@ class Errand:
         )
 
         def before_calls() -> float:
-            lease.keep()
+            if lease.keep():
+                self.pulse()
             return lease.deadline
 
         erp.client.before_calls = ap.client.before_calls = before_calls
