@@ -60,6 +60,7 @@ class Note:
     tone: str
     text: str
     title: str = ""
+    items: tuple[str, ...] = ()
 
 
 @dataclass
@@ -136,7 +137,7 @@ class Base(ModelAdmin[M]):
         extra_context: dict[str, Any] | None = None,
     ) -> HttpResponse:
         record = self.get_object(request, unquote(object_id))
-        extra = dict(extra_context or {})
+        extra = {"show_save_and_add_another": False, **(extra_context or {})}
         if record is not None:
             acts = self.acts_for(request, record)
             extra["panel"] = Panel(
@@ -171,6 +172,7 @@ class Base(ModelAdmin[M]):
             button=act.label,
             back=self.record_url(record),
             answers=answers,
+            record=record,
         )
 
     def _do(self, request: HttpRequest, act: Act, record: M, answers: dict[str, Any]) -> None:
@@ -188,11 +190,13 @@ class Base(ModelAdmin[M]):
         back: str,
         answers: forms.Form | None = None,
         hidden: Sequence[tuple[str, str]] = (),
+        record: M | None = None,
     ) -> TemplateResponse:
         """Show a confirm page; its button posts to the same address."""
         context = self.admin_site.each_context(request) | {
             "title": question.title,
             "opts": self.opts,
+            "original": record,
             "question": question,
             "button": button,
             "back": back,

@@ -72,7 +72,13 @@ class ConnectionAdmin(Base[Connection]):
                     "Not tested since it was entered or changed",
                 )
             ]
-        return [Note(*finding) for finding in record.findings if finding[0] in set(Level)]
+        found = [(Level(level), text) for level, text in record.findings]
+        serious = [Note(level, text) for level, text in found if level != Level.GOOD]
+        good = tuple(text for level, text in found if level == Level.GOOD)
+        if record.health == Connection.Health.GOOD or good:
+            words = "It works." if record.health == Connection.Health.GOOD else "Except as below:"
+            serious.append(Note("good", words, f"{record.company} answered", good))
+        return serious
 
     # The form -----------------------------------------------------------------------------------
 
@@ -89,7 +95,8 @@ class ConnectionAdmin(Base[Connection]):
         system = obj.declared if obj else self._asked_for(request)
         if system is not None and self._may_edit(request, obj):
             kw["form"] = form_for(system)
-        return super().get_form(request, obj, change=change, fields=("name",), **kw)
+        kw["fields"] = ("name",)  # the others are no fields of the model
+        return super().get_form(request, obj, change=change, **kw)
 
     def get_fieldsets(self, request: HttpRequest, obj: Connection | None = None) -> Any:
         system = obj.declared if obj else self._asked_for(request)
@@ -135,7 +142,7 @@ class ConnectionAdmin(Base[Connection]):
         ]
         context = self.admin_site.each_context(request) | {
             "title": "Add connection",
-            "opts": self.opts,
+            "content_title": "Add connection",
             "lead": "Which system do you want to connect? A connection is one company in one "
             "system: two companies need two connections.",
             "choices": choices,

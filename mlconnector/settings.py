@@ -223,6 +223,7 @@ if yes_or_no("BEHIND_PROXY", default=False):
 LANGUAGE_CODE = "en-us"
 TIME_ZONE = env.str("TIME_ZONE", default="UTC")
 USE_TZ = True
+FORMAT_MODULE_PATH = ["mlconnector.formats"]
 
 STATIC_URL = "static/"
 STATIC_ROOT = BASE_DIR / "staticfiles"
@@ -262,7 +263,7 @@ UNFOLD: dict[str, Any] = {
     "SITE_TITLE": "ml-connector",
     "SITE_HEADER": "ml-connector",
     "SITE_SYMBOL": "sync_alt",
-    "SHOW_HISTORY": True,
+    "SHOW_HISTORY": False,  # the audit log has it, and all of it
     "SHOW_VIEW_ON_SITE": False,
     "STYLES": ["mlconnector.navigation.stylesheet"],
     "SIDEBAR": {"navigation": "mlconnector.navigation.sidebar"},

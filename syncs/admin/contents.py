@@ -38,6 +38,7 @@ _WORDS = {
     "tags": "Tags",
 }
 _MONEY = {"total": "Total", "paid": "Paid"}
+_THEIRS = frozenset({"approval", "settlement"})
 _DATES = frozenset({"bill_date", "ordered_on", "approved_on", "due_date"})
 
 
@@ -53,10 +54,14 @@ class LineRow:
     dimensions: str
 
 
-def header_of(record: Mapping[str, Any]) -> list[tuple[str, str]]:
-    """Return (word, value) of what a record's header says; empty ones are left out."""
+def header_of(record: Mapping[str, Any], *, sent: bool = False) -> list[tuple[str, str]]:
+    """Return (word, value) of what a record's header says; empty ones are left out.
+
+    What was sent says nothing of approval and payment: those are the receiver's to say.
+    """
     currency = str(record.get("currency") or "")
-    rows = [(word, _plain(name, record.get(name))) for name, word in _WORDS.items()]
+    words = {name: word for name, word in _WORDS.items() if not (sent and name in _THEIRS)}
+    rows = [(word, _plain(name, record.get(name))) for name, word in words.items()]
     rows += [
         (word, shown(Decimal(str(record[name])), currency))
         for name, word in _MONEY.items()

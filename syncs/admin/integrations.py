@@ -6,6 +6,7 @@ from typing import Any
 
 from django import forms
 from django.contrib import admin
+from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils import timezone
@@ -19,6 +20,7 @@ from syncs.admin.integration_acts import ACTS
 from syncs.admin.remote import RecordSelect, usable
 from syncs.admin.words import OUTCOME_COLOURS, STAGE_COLOURS, flow_word, run_words
 from syncs.models import Integration, RemoteRecord, Run
+from syncs.pairings import Direction
 from syncs.services import NotPossible, integration_save
 from syncs.states import NEEDS_ATTENTION
 
@@ -29,10 +31,12 @@ RULES: tuple[tuple[str, dict[str, Any]], ...] = (
     ("How often", {"fields": ("schedule",)}),
 )  # fmt: skip
 ACCOUNTS = ("default_account", "rounding_account")
+PAYMENTS = ("payment_method", "post_at", "closed_period", "unknown_bills", "paid_elsewhere",
+            "fixable_days")  # fmt: skip
 PAIR = ("pairing", "erp", "ap")
 FIELDS = (
     "name", *PAIR, "start_date", "order_leaves", "currencies", "vendor_tags", "duplicates",
-    "vendor_changes_wait", "send_documents", "number_prefix", *ACCOUNTS, "schedule",
+    "vendor_changes_wait", "send_documents", "number_prefix", *ACCOUNTS, *PAYMENTS, "schedule",
 )  # fmt: skip
 
 
@@ -49,19 +53,21 @@ class IntegrationForm(forms.ModelForm):  # type: ignore[type-arg]
             self._limit(name, Connection.objects.filter(system__in=_keys(side)))
         if not self.instance._state.adding:
             for name in ACCOUNTS:
-                self._offer_accounts(name)
+                self._offer(name, self.instance.ap, "GLAccount")
+            self._offer("payment_method", self.instance.erp, "PaymentMethod")
 
     def _limit(self, name: str, rows: Any) -> None:
         box = self.fields.get(name)
         if isinstance(box, forms.ModelChoiceField):
             box.queryset = rows
 
-    def _offer_accounts(self, name: str) -> None:
+    def _offer(self, name: str, connection: Connection, kind: str) -> None:
         box = self.fields.get(name)
         if isinstance(box, forms.ModelChoiceField):
-            ap = self.instance.ap
-            self._limit(name, RemoteRecord.objects.filter(usable(ap, "GLAccount")))
-            box.widget = RecordSelect(Integration._meta.get_field(name), ap, "GLAccount")
+            # What is chosen already stays visible, also when it was archived since.
+            chosen = Q(pk=getattr(self.instance, f"{name}_id"))
+            self._limit(name, RemoteRecord.objects.filter(usable(connection, kind) | chosen))
+            box.widget = RecordSelect(Integration._meta.get_field(name), connection, kind)
             box.widget.choices = box.choices
 
 
@@ -101,6 +107,7 @@ class IntegrationAdmin(Base[Integration]):
                 ("Numbers", {"fields": ("number_prefix",)}),
                 RULES[2],
             ]
+        backwards = any(f.direction == Direction.AP_TO_ERP for f in obj.declared.flows)
         return [
             ("Which two companies", {"fields": ("name", *PAIR)}),
             *RULES[:2],
@@ -108,6 +115,7 @@ class IntegrationAdmin(Base[Integration]):
                 "fields": ("number_prefix", *ACCOUNTS),
                 "description": "The lists of accounts come with the first baseline.",
             }),
+            *([("Payments that come back", {"fields": PAYMENTS})] if backwards else []),
             RULES[2],
         ]  # fmt: skip
 

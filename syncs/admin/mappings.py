@@ -91,7 +91,9 @@ class MappingAdmin(Base[Mapping]):
 
     def get_fieldsets(self, request: HttpRequest, obj: Mapping | None = None) -> Any:
         if obj is None:
-            return [(None, {"fields": ("source", "target")})]
+            blank = self._blank(request)
+            title = f"{blank.get_kind_display()} · {blank.integration}" if blank else None
+            return [(title, {"fields": ("source", "target")})]
         return [
             (None, {"fields": ("integration", "kind", "source", "target")}),
             ("Last change", {"fields": ("changed_by", "changed_at")}),
@@ -107,9 +109,7 @@ class MappingAdmin(Base[Mapping]):
         blank = self._blank(request)
         if blank is None and self.has_add_permission(request):
             return self._choose_kind(request)
-        words = f"Map a {blank.get_kind_display()}" if blank else ""
-        extra = {"title": f"{words} · {blank.integration}" if blank else ""}
-        return super().add_view(request, form_url, {**(extra_context or {}), **extra})
+        return super().add_view(request, form_url, extra_context)
 
     def get_form(
         self, request: HttpRequest, obj: Mapping | None = None, change: bool = False, **kw: Any
@@ -159,7 +159,7 @@ class MappingAdmin(Base[Mapping]):
         ]
         context = self.admin_site.each_context(request) | {
             "title": "Add mapping",
-            "opts": self.opts,
+            "content_title": "Add mapping",
             "lead": "What do you want to map, and for which integration?",
             "choices": choices,
             "nothing": "There is no integration yet. Create one first.",

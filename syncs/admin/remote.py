@@ -24,7 +24,9 @@ KINDS = {
     "GLAccount": "GL account",
     "Dimension": "Dimension",
     "Tax": "Tax",
+    "PaymentMethod": "Payment method",
     "Bill": "Bill",
+    "Payment": "Payment",
     "PurchaseOrder": "Purchase order",
 }
 

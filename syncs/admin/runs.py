@@ -74,7 +74,7 @@ class RunAdmin(ReadOnly[Run]):
     def calls(self, run: Run) -> str:
         return f"{run.counts.get('calls', 0):,}"
 
-    @admin.display(description="started")
+    @admin.display(description="begun")
     def trigger_word(self, run: Run) -> str:
         person = run.actor if run.actor and run.actor != "system" else ""
         return f"by {person}" if person else TRIGGERS.get(run.trigger, run.trigger)

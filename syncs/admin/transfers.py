@@ -54,7 +54,7 @@ class TransferAdmin(ReadOnly[Transfer]):
     """One row per document, for ever."""
 
     list_display = (
-        "document_word", "vendor", "amount_word", "dated", "flow_label", "state_word", "why",
+        "document_word", "vendor_word", "amount_word", "dated", "state_word", "why",
         "moved_at",
     )  # fmt: skip
     list_filter = (
@@ -81,18 +81,19 @@ class TransferAdmin(ReadOnly[Transfer]):
         return rows.select_related("integration__erp", "integration__ap").defer("source", "body")
 
     @admin.display(description="document")
-    def document_word(self, transfer: Transfer) -> str:
-        return transfer.document or transfer.vendor or "(without a number)"
+    def document_word(self, transfer: Transfer) -> SafeString:
+        name = transfer.document or transfer.vendor or "(without a number)"
+        return format_html('{}<br><span class="mc-muted">{}</span>', name, flow_word(transfer.flow))
+
+    @admin.display(description="vendor")
+    def vendor_word(self, transfer: Transfer) -> str:
+        return transfer.vendor if transfer.vendor != transfer.document else ""
 
     @admin.display(description="amount")
     def amount_word(self, transfer: Transfer) -> SafeString:
         return format_html(
             '<span class="mc-nowrap">{}</span>', shown(transfer.amount, transfer.currency)
         )
-
-    @admin.display(description="what")
-    def flow_label(self, transfer: Transfer) -> str:
-        return flow_word(transfer.flow)
 
     @coloured(STATE_COLOURS, description="state")
     def state_word(self, transfer: Transfer) -> tuple[str, str]:
@@ -155,7 +156,7 @@ class TransferAdmin(ReadOnly[Transfer]):
             "source_label": source.declared.label,
             "target_label": target.declared.label,
             "source_rows": header_of(transfer.source),
-            "target_rows": header_of(transfer.body),
+            "target_rows": header_of(transfer.body, sent=True),
             "source_url": record_url(source, flow.reads, transfer.source_id) if flow else "",
             "target_url": record_url(target, flow.writes, transfer.target_id) if flow else "",
             "lines": lines_of(transfer.body, target),
