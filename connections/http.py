@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from typing import Any, ClassVar
+from urllib.parse import urlsplit
 
 import requests
 from tenacity import (
@@ -24,6 +25,7 @@ from tenacity import (
     wait_exponential_jitter,
 )
 
+from audit.redaction import HIDDEN, redacted_text
 from connections.errors import (
     ConnectionProblem,
     LimitReached,
@@ -31,7 +33,7 @@ from connections.errors import (
     TransientError,
     UnknownOutcome,
 )
-from connections.guard import guarded_session
+from connections.guard import Forbidden, NotConnected, guarded_session
 from connections.limits import Gate
 from connections.sessions import SessionStore
 from connections.system import Access, Limit
@@ -39,6 +41,11 @@ from connections.system import Access, Limit
 TIMEOUT = (5.0, 25.0)
 MOST_IN_PARALLEL = 8
 LONGEST_WAIT = 20.0
+NO_ADDRESS = (
+    requests.exceptions.InvalidURL,
+    requests.exceptions.InvalidSchema,
+    requests.exceptions.MissingSchema,
+)
 
 
 class SessionLost(Exception):
@@ -202,21 +209,28 @@ class Client:
                 timeout=TIMEOUT,
                 allow_redirects=False,
             )
-        except requests.RequestException as error:
+            return self.parse(call, response)
+        except (requests.RequestException, NotConnected) as error:  # also: no JSON after all
             raise self._no_answer(call, error) from None
-        return self.parse(call, response)
 
-    def _no_answer(self, call: Call, error: requests.RequestException) -> SyncError:
-        if never_left(error):
-            return TransientError(
-                f"{self.label} could not be reached at {self._host(call)}.", detail=_words(error)
+    def _no_answer(self, call: Call, error: Exception) -> SyncError:
+        detail = self._words(error)
+        if isinstance(error, Forbidden):
+            return ConnectionProblem(f"{self.label} was not called: {error}", detail=detail)
+        if isinstance(error, requests.exceptions.InvalidHeader) and never_left(error):
+            return ConnectionProblem(
+                f"A credential for {self.label} holds a character that cannot be sent, such as a "
+                "line break. Enter it again.",
             )
+        if never_left(error):
+            sentence = f"{self.label} could not be reached at {self._host(call)}."
+            return TransientError(sentence, detail=detail)
         if call.writes:
             return UnknownOutcome(
                 f"{self.label} did not answer; it may or may not have carried the request out.",
-                detail=_words(error),
+                detail=detail,
             )
-        return TransientError(f"{self.label} did not answer in time.", detail=_words(error))
+        return TransientError(f"{self.label} did not answer in time.", detail=detail)
 
     def _session(self) -> Any:
         if not self.uses_session:
@@ -233,8 +247,14 @@ class Client:
             f"{self.label} refuses a session it opened a moment ago. Check the credentials."
         )
 
+    def _words(self, error: Exception) -> str:
+        words = f"{type(error).__name__}: {error}"
+        for secret in self.access.secrets.values():
+            words = words.replace(secret, HIDDEN) if secret else words
+        return redacted_text(words)[:500]
+
     def _host(self, call: Call) -> str:
-        return self.url(call).split("/")[2]
+        return urlsplit(self.url(call)).netloc.rpartition("@")[2] or "an address without a host"
 
     def _http(self) -> requests.Session:
         http = getattr(self._local, "http", None)
@@ -249,19 +269,11 @@ class Client:
         return self._pool
 
 
-def never_left(error: requests.RequestException) -> bool:
+def never_left(error: Exception) -> bool:
     """Say whether the request surely never reached the server: nothing can have happened there."""
-    if isinstance(error, requests.ConnectTimeout | requests.exceptions.InvalidURL):
-        return True
-    cause = error.args[0] if error.args else None
-    reason = getattr(cause, "reason", cause)
-    return type(reason).__name__ in {
-        "NewConnectionError",
-        "NameResolutionError",
-        "ConnectTimeoutError",
-        "SSLError",
-        "Forbidden",
-    }
+    if isinstance(error, requests.exceptions.InvalidHeader):
+        return error.request is None  # else it is a header of the answer
+    return isinstance(error, (NotConnected, *NO_ADDRESS))
 
 
 def _worth_repeating(error: BaseException, call: Call) -> bool:
@@ -273,10 +285,6 @@ def _worth_repeating(error: BaseException, call: Call) -> bool:
 
 def _is_lost(answer: Any) -> bool:
     return isinstance(answer, SessionLost)
-
-
-def _words(error: Exception) -> str:
-    return f"{type(error).__name__}: {error}"[:500]
 
 
 _backoff = wait_exponential_jitter(multiplier=0.5, max=8, jitter=0.5)
