@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+from connections.errors import ConnectionProblem
 from connections.records import (
     Bill,
     Dimension,
     GLAccount,
+    Payment,
     PurchaseOrder,
     Record,
     Tax,
@@ -82,6 +84,7 @@ _MODELS: dict[type[Record], str] = {
     Vendor: "res.partner",
     PurchaseOrder: "purchase.order",
     Bill: "account.move",
+    Payment: "account.payment",
     GLAccount: "account.account",
     Dimension: "account.analytic.account",
     Tax: "account.tax",
@@ -94,7 +97,12 @@ def url(access: Access, record: type[Record], id: str) -> str:
     Reference: docs/systems/odoo.md#addresses
     """
     model = _MODELS.get(record)
-    return f"{base_url(access)}/odoo/{model}/{id}" if model and id else ""
+    if not model or not id:
+        return ""
+    try:
+        return f"{base_url(access)}/odoo/{model}/{id}"
+    except ConnectionProblem:
+        return ""
 
 
 ODOO = System(

@@ -67,7 +67,7 @@ def _check(parts: list[Part]) -> None:
         total = sum((part.percent for part in parts if plan in part.plans), Decimal(0))
         if total > WHOLE + TOLERANCE or any(part.percent < 0 for part in parts):
             raise DataError(
-                f"its analytic distribution gives away {total.normalize():f} % in one plan, more "
+                f"the analytic distribution gives away {total.normalize():f} % in one plan, more "
                 "than the line has. Correct it in Odoo."
             )
 
@@ -109,7 +109,7 @@ def _with_rest(parts: list[Part], room: Decimal) -> list[Part]:
     rest = room - sum((part.percent for part in parts), Decimal(0))
     if rest < -TOLERANCE:
         raise DataError(
-            "its analytic distribution cannot be read as shares of the line. Write the accounts "
+            "the analytic distribution cannot be read as shares of the line. Write the accounts "
             "that belong together on one row of the distribution in Odoo."
         )
     if rest > TOLERANCE:

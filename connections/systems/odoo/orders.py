@@ -166,7 +166,7 @@ class PurchaseOrders(Resource[PurchaseOrder]):
         start = approved_on or ordered_on or date.min
         vendor_id, vendor_name = self._vendor(row)
         lines = parts.lines.get(row["id"], [])
-        made, problem = self._lines(row, lines, parts.maker, currency)
+        made, problem = self._lines(lines, parts.maker, currency)
         return PurchaseOrder(
             id=str(row["id"]),
             archived=row["state"] == "cancel",
@@ -190,18 +190,16 @@ class PurchaseOrders(Resource[PurchaseOrder]):
         )
 
     def _lines(
-        self, order: Row, rows: list[Row], maker: LineMaker, currency: Currency
+        self, rows: list[Row], maker: LineMaker, currency: Currency
     ) -> tuple[tuple[Line, ...], str]:
-        """Return the lines, and a sentence if one of them cannot be understood."""
+        """Return the lines, and what is wrong if one of them cannot be understood."""
         made, problem = [], ""
         for row in rows:
             try:
                 made.append(maker.line(row, currency))
             except DataError as error:
                 made.append(maker.line_without_shares(row, currency))
-                problem = (
-                    f"Order {text(order['name'])}, line “{text(row['name'])[:60]}”: {error.message}"
-                )
+                problem = f"on line “{text(row['name'])[:60]}” {error.message}"
         return tuple(made), problem
 
     def _vendor(self, row: Row) -> tuple[str, str]:

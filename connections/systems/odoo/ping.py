@@ -129,16 +129,15 @@ def _on_the_key(client: OdooClient) -> list[Finding]:
 
 
 def _expiry(keys: Sequence[Row], field: str) -> list[Finding]:
+    """Judge the key that ends first. One that has ended is not the one that just answered."""
     dated = sorted((until, text(key["name"])) for key in keys if (until := moment(key[field])))
     now = timezone.now()
-    # One that ran out cannot be the one that just answered, unless there is no other.
     still_good = [one for one in dated if one[0] > now]
-    if len(still_good) < len(dated) == len(keys) and not still_good:
-        return [
-            Finding(Level.PROBLEM, f"The API key “{dated[-1][1]}” has expired. Make a new one.")
-        ]
     if not still_good:
-        return []
+        if not dated or len(dated) < len(keys):
+            return []
+        _, name = dated[-1]
+        return [Finding(Level.PROBLEM, f"The API key “{name}” has expired. Make a new one.")]
     until, name = still_good[0]
     day = f"{until.day} {until:%B %Y}"
     if until - now > WARN_BEFORE:

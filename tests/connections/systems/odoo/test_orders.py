@@ -207,8 +207,9 @@ def test_an_impossible_distribution_stops_its_own_order_only(odoo: Opened, desk:
 
     found = read(odoo)
 
-    assert "130 % in one plan" in found[str(wrong)].problem
-    assert found[str(wrong)].number in found[str(wrong)].problem
+    problem = found[str(wrong)].problem
+    assert "on line “Rope” the analytic distribution gives away 130 % in one plan" in problem
+    assert [line.shares for line in found[str(wrong)].lines] == [()]
     assert found[str(right)].problem == ""
 
 

@@ -11,6 +11,7 @@ from connections.records import GLAccount, PurchaseOrder, Vendor
 from connections.services import Opened
 from connections.system import Greeting, Level
 from connections.systems import SYSTEMS
+from tests.connections.systems.odoo.canned import CannedServer
 from tests.connections.systems.odoo.conftest import Opener
 from tests.connections.systems.odoo.desk import COMPANY, KEYS, Desk
 
@@ -98,6 +99,18 @@ def test_the_end_of_a_key_is_told_in_time(
     desk.stage.control("/odoo/databases", name="aged", seed="demo")
 
     assert words in told(open_odoo(database="aged"), level)
+
+
+def test_a_key_that_has_ended_is_a_problem(open_odoo: Opener) -> None:
+    """Odoo stops taking it at once; this is for a server whose clock is behind ours."""
+    server = CannedServer()
+    ended = {"id": 1, "name": "Our connector", "scope": False, "decimal_places": 2}
+    server.answer(200, [{**ended, "expiration_date": "2026-01-01 00:00:00"}])
+
+    problems = told(open_odoo(url=server.url), Level.PROBLEM)
+    server.close()
+
+    assert "“Our connector” has expired" in problems
 
 
 def test_every_record_has_an_address_in_odoos_screens(odoo: Opened) -> None:
