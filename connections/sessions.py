@@ -12,7 +12,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
 
-from django.db import models
+from django.db import models, transaction
 from django.db.models import F, Q
 from django.db.models.functions import Now
 from django.utils import timezone
@@ -60,10 +60,10 @@ class SessionStore:
         deadline = time.monotonic() + LOGIN_TAKES.total_seconds()
         while time.monotonic() < deadline:
             row = self._row()
-            if row.version != old.version:
+            if row.version != old.version and not isinstance(row.values, Unreadable):
                 return Held(version=row.version, values=row.values)
-            if self._claim(old.version, holder):
-                return self._log_in(old.version, holder, login)
+            if self._claim(row.version, holder):
+                return self._log_in(row.version, holder, login)
             time.sleep(0.1)
         raise TransientError("Another worker is still opening a session; the next run tries again.")
 
@@ -73,15 +73,15 @@ class SessionStore:
         except BaseException:
             self._claimed(holder).update(refresher="", refresher_until=None)
             raise
-        row = Session.objects.get(key=self.key)
-        if row.refresher != holder:
-            return Held(version=row.version, values=values)
-        now = timezone.now()
-        row.values = dict(values)
-        row.version = version + 1
-        row.refresher, row.refresher_until = "", None
-        row.opened_at = row.used_at = now
-        row.save()
+        with transaction.atomic():  # locked: whoever claimed it meanwhile must not be overwritten
+            row = Session.objects.select_for_update().get(key=self.key)
+            if row.refresher != holder:
+                return Held(version=row.version, values=values)
+            row.values = dict(values)
+            row.version = version + 1
+            row.refresher, row.refresher_until = "", None
+            row.opened_at = row.used_at = timezone.now()
+            row.save()
         return Held(version=row.version, values=values)
 
     def _row(self) -> Session:
