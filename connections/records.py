@@ -188,7 +188,10 @@ class Document:
 
 @dataclass(frozen=True, kw_only=True)
 class BillHead:
-    """What an order knows of a vendor bill made from it."""
+    """What an order knows of a vendor bill made from it.
+
+    `settled`: something of it is paid or credited; `paid` is how much, 0 where the ERP cannot say.
+    """
 
     id: str
     number: str
@@ -197,6 +200,7 @@ class BillHead:
     total: Decimal
     posted: bool
     settled: bool
+    paid: Decimal = Decimal(0)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from decimal import Decimal
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
@@ -40,8 +41,9 @@ class Flow:
     `pieces` splits a source record into what becomes one document each, already judged; `transform`
     makes the target's record or raises DataError; `links_a_pair` says that a target record may be
     linked once per pair of connections (a vendor) and not once in all (a bill). `unfinished` says
-    what a document that was written still waits for. `is_reversed` marks what is undone by a
-    reversal, after which it may be posted anew (R8).
+    what a document that was written still waits for. `settled` says how much of a source record
+    the ERP holds for settled; flows that have it are watched (R6). `is_reversed` marks what is
+    undone by a reversal, after which it may be posted anew (R8).
     """
 
     name: str
@@ -54,6 +56,7 @@ class Flow:
     mapper: type[Mapper] = Mapper
     unfinished: Callable[[Any, Any, Any], Stop | None] = nothing_left
     links_a_pair: bool = False
+    settled: Callable[[Any], Decimal] | None = None
     is_reversed: bool = False
     needs: Can = Can.FIND | Can.CREATE | Can.UPDATE | Can.CANCEL
     after: tuple[str, ...] = ()
@@ -77,6 +80,7 @@ PURCHASE_ORDERS_AS_BILLS = Flow(
     writes=Bill,
     pieces=orders.pieces,
     transform=orders.bill_from_order,
+    settled=orders.settled,
     after=("vendors",),
 )
 PAYMENTS = Flow(

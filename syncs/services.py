@@ -66,7 +66,7 @@ def integration_save(
     with transaction.atomic():
         if "schedule" in changed and integration.enabled:
             integration.plan_next_run()
-        if DECIDING_FIELDS.intersection(changed):
+        if not added and DECIDING_FIELDS.intersection(changed):
             rules_changed(integration)
             if integration.confirmed_at is None:  # what was counted was counted by other rules
                 integration.baseline_at = None
@@ -163,6 +163,18 @@ def mapping_delete(mapping: Mapping, *, actor: str) -> None:
         sentence = f"{actor} deleted the mapping of {mapping.get_kind_display()} {mapping}."
         _note(mapping.integration, "mapping.deleted", sentence, actor)
         mapping.delete()
+
+
+def transfer_record_payment(transfer: Transfer, *, actor: str) -> None:
+    """Record in the AP system what the books paid by another way (R6). Raises NotPossible."""
+    if transfer.state != State.HELD or transfer.reason != Reason.PAID_ELSEWHERE:
+        raise NotPossible(f"There is no outside payment of {transfer} to record.")
+    with transaction.atomic():
+        transfer.choice = Transfer.RECORD
+        transfer.save()
+        _say(
+            transfer, "transfer.decided", f"{actor} has the payment of {transfer} recorded.", actor
+        )
 
 
 def mapping_release(mapping: Mapping, *, actor: str) -> int:

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import time
 from dataclasses import dataclass, field
+from datetime import date, datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from audit.models import AuditEntry
 from audit.services import audit_line
@@ -72,6 +74,12 @@ class Context:
         if not self.flow.links_a_pair:
             return target
         return f"{self.source_side.connection.pk}>{target}"[:120]
+
+    @property
+    def today(self) -> date:
+        """Return the accounting day of now, in the ERP's time zone."""
+        zone = ZoneInfo(str(self.erp.connection.facts.get("time_zone") or "UTC"))
+        return datetime.now(zone).date()
 
     def note(
         self, transfer: Transfer, action: str, sentence: str, payload: dict[str, Any] | None = None

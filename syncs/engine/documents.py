@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from django.utils import timezone
+
 from connections.errors import ConnectionProblem, SyncError, TransientError, UnknownOutcome
 from connections.records import Document
 from connections.resource import Can
@@ -25,7 +27,8 @@ def send_documents(ctx: Context) -> None:
         transfer__flow=ctx.flow.name,
         transfer__state=State.DONE,
         state__in=(Where.WAITING, Where.SENDING),
-    ).select_related("transfer")
+    )
+    rows = rows.exclude(next_try_at__gt=timezone.now()).select_related("transfer")
     for row in rows:
         row.transfer.integration = ctx.integration
         _send(ctx, row)
@@ -43,6 +46,8 @@ def _send(ctx: Context, row: TransferDocument) -> None:
         _too_large(ctx, row, document.size, limit)
         return
     row.state, row.tries = Where.SENDING, row.tries + 1
+    # Should this run die: what was uploaded may take minutes to show among the documents there.
+    row.next_try_at = timezone.now() + ctx.target_side.system.settle_after
     row.save()
     try:
         _attach(ctx, row, document, limit)
@@ -57,7 +62,7 @@ def _attach(ctx: Context, row: TransferDocument, document: Document, limit: int 
     if limit and len(content) > limit:
         _too_large(ctx, row, len(content), limit)
         return
-    # `attach` looks for a document of that name first, so a lost answer doubles nothing.
+    # `attach` looks for a document of that name first, so a repeated try doubles nothing.
     row.target_id = ctx.target.attach(row.transfer.target_id, document, content)
     row.state = Where.SENT
     row.save()
@@ -70,6 +75,8 @@ def _again(ctx: Context, row: TransferDocument, error: SyncError) -> None:
         _leave(ctx, row, f"{row.name} could not be attached: {error.message}")
         return
     row.state, row.sentence = Where.WAITING, error.message
+    if not isinstance(error, UnknownOutcome):
+        row.next_try_at = None
     row.save()
 
 

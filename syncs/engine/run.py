@@ -21,6 +21,7 @@ from syncs.engine.lease import Lease, LeaseLost, acquire
 from syncs.engine.reading import read_changes
 from syncs.engine.summary import Summary
 from syncs.engine.unanswered import adopt_orphans, settle_unanswered
+from syncs.engine.watching import watch
 from syncs.engine.working import rehearse, retry_due, work
 from syncs.models import Integration, Run, Transfer
 from syncs.pairings import Direction, Flow
@@ -140,6 +141,7 @@ class Errand:
             return
         retry_due(ctx)
         work(ctx, finder)
+        watch(ctx)
         send_documents(ctx)
 
     def _context(self, flow: Flow, erp: Opened, ap: Opened, lease: Lease) -> Context:

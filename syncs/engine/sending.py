@@ -12,6 +12,8 @@ from typing import Any
 
 from connections.errors import (
     ConnectionProblem,
+    DataError,
+    Duplicate,
     Rejected,
     TransientError,
     UnknownOutcome,
@@ -142,11 +144,26 @@ def _settled(
             link(ctx, transfer, outcome.id, record, how="created", answer=outcome.record)
         elif isinstance(outcome, Refused):
             close(ctx, attempt, Attempt.Outcome.REFUSED, outcome.error.message)
-            refuse(ctx, transfer, outcome.error)
+            _refused(ctx, transfer, record, outcome.error)
         else:
             close(ctx, attempt, Attempt.Outcome.ROLLED_BACK)
             transfer.move(State.READY)
             yield item
+
+
+def _refused(ctx: Context, transfer: Transfer, record: Any, error: DataError) -> None:
+    """Block what was refused; what is "there already" is looked for first, in the system itself."""
+    if not isinstance(error, Duplicate):
+        refuse(ctx, transfer, error)
+        return
+    (match,) = ctx.target.find([record])
+    if not settle_match(ctx, transfer, record, match):
+        return
+    sentence = (
+        f"{ctx.there} says that the number of {transfer} is taken. Type another number to use."
+    )
+    transfer.move(State.BLOCKED, reason=Reason.NUMBER, sentence=sentence)
+    ctx.note(transfer, "transfer.refused", sentence, {"code": error.code})
 
 
 def _refused_whole(
@@ -158,7 +175,7 @@ def _refused_whole(
 ) -> None:
     if len(items) == 1:
         close(ctx, attempts[0], Attempt.Outcome.REFUSED, error.message)
-        refuse(ctx, items[0][0], error)
+        _refused(ctx, *items[0], error)
         ctx.commit()
         return
     for (transfer, _), attempt in zip(items, attempts, strict=True):

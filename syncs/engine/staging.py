@@ -72,6 +72,11 @@ def _first_staged(ctx: Context, piece: Piece) -> Transfer | None:
 def _restage(ctx: Context, transfer: Transfer, piece: Piece) -> None:
     before = (transfer.state, transfer.seen, transfer.release, transfer.wanted)
     money_before = transfer.money
+    if transfer.linked_how == Transfer.RECORDED:
+        _fill(transfer, piece)
+        transfer.sent_seen = transfer.seen
+        ctx.keep(transfer)
+        return
     source_before = transfer.source
     _fill(transfer, piece)
     transfer.release = False

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from connections.records import Bill, BillHead, OrderState, PurchaseOrder
@@ -58,6 +59,12 @@ def bill_from_order(order: PurchaseOrder, transfer: Transfer, mapper: Mapper) ->
         purchase_order_number=order.number,
         documents=order.documents,
     )
+
+
+def settled(order: PurchaseOrder) -> Decimal:
+    """Return how much of an order's vendor bills the ERP holds for settled (R6)."""
+    heads = [head for head in order.bills if head.posted and head.settled]
+    return sum((head.paid or head.total for head in heads), Decimal(0))
 
 
 def _dated(order: PurchaseOrder) -> date:

@@ -26,7 +26,9 @@ class Transfer(models.Model):
         UPDATE = "update", "update"
         CANCEL = "cancel", "cancel"
 
-    CREATE_NEW = "create"
+    CREATE_NEW = "create"  # a choice: it is none of the candidates
+    RECORD = "record"  # a choice: record the outside payment in the AP system
+    RECORDED = "recorded by us"  # how a payment came about that must not be posted back
 
     integration = models.ForeignKey(Integration, models.CASCADE, related_name="transfers")
     flow = models.CharField(max_length=40)
@@ -183,6 +185,7 @@ class TransferDocument(models.Model):
     name = models.CharField(max_length=255)
     state = models.CharField(max_length=8, choices=State.choices, default=State.WAITING)
     tries = models.PositiveSmallIntegerField(default=0)
+    next_try_at = models.DateTimeField(null=True, blank=True)
     sentence = models.TextField(blank=True)
     target_id = models.CharField(max_length=64, blank=True)
 

@@ -1,0 +1,78 @@
+"""Telling the AP system that a bill was paid outside it (R6)."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+from connections.errors import ConnectionProblem, DataError, TransientError, UnknownOutcome
+from connections.records import Payment
+from connections.resource import Can
+from connections.serial import from_json
+from syncs.engine.attempts import begin, close, not_sent, refuse
+from syncs.engine.context import Context
+from syncs.models import Attempt, Transfer
+from syncs.money import shown
+from syncs.states import Reason, State
+
+
+def record_outside(ctx: Context, transfer: Transfer, amount: Decimal) -> None:
+    """Record a payment of the ERP in the AP system, once. Raises what stops a flow."""
+    if Can.SETTLE not in ctx.target.can:
+        return
+    if transfer.state != State.READY:
+        transfer.move(State.READY)
+    (attempt,) = begin(ctx, [(transfer, from_json(ctx.flow.writes, transfer.body))], "settle")
+    try:
+        payment_id = ctx.target.settle(transfer.target_id, amount, ctx.today)
+    except UnknownOutcome as error:
+        close(ctx, attempt, Attempt.Outcome.UNKNOWN, error.message)
+        _ask(ctx, transfer, amount)
+    except DataError as error:
+        close(ctx, attempt, Attempt.Outcome.REFUSED, error.message)
+        refuse(ctx, transfer, error)
+    except (TransientError, ConnectionProblem) as error:
+        not_sent(ctx, [attempt], error)
+        raise
+    else:
+        close(ctx, attempt, Attempt.Outcome.UPDATED)
+        _recorded(ctx, transfer, payment_id, amount)
+    ctx.commit()
+
+
+def _recorded(ctx: Context, transfer: Transfer, payment_id: str, amount: Decimal) -> None:
+    """Remember that this payment is ours, so that it is never posted back."""
+    flow = next(f for f in ctx.integration.declared.flows if f.reads is Payment)
+    Transfer.objects.get_or_create(
+        integration=ctx.integration,
+        flow=flow.name,
+        source_key=f"{payment_id}:{transfer.target_id}",
+        defaults={
+            "group": payment_id,
+            "source_id": payment_id,
+            "document": transfer.document,
+            "vendor": transfer.vendor,
+            "amount": amount,
+            "currency": transfer.currency,
+            "state": State.DONE,
+            "linked_how": Transfer.RECORDED,
+        },
+    )
+    transfer.choice = ""
+    transfer.move(State.DONE)
+    ctx.note(
+        transfer,
+        "payment.recorded",
+        f"{shown(amount, transfer.currency)} paid in {ctx.here} were recorded on {transfer} in "
+        f"{ctx.there}.",
+    )
+
+
+def _ask(ctx: Context, transfer: Transfer, amount: Decimal) -> None:
+    """Such a call has no key: only a person can tell whether it arrived."""
+    sentence = (
+        f"{ctx.there} did not answer when {shown(amount, transfer.currency)} were recorded on "
+        f"{transfer}. Look there whether the payment is on the bill; record it by hand if not."
+    )
+    transfer.choice = ""
+    transfer.move(State.HELD, reason=Reason.PAID_ELSEWHERE, sentence=sentence)
+    ctx.note(transfer, "transfer.held", sentence)
