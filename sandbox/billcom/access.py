@@ -22,6 +22,7 @@ from sandbox.billcom.errors import (
 
 IDLE = timedelta(minutes=35)
 SYNC_TOKEN_IDLE = timedelta(hours=48)
+REMEMBERED = timedelta(days=30)
 
 
 @dataclass
@@ -41,6 +42,8 @@ class Switches:
     upload_seconds: float = 2.0
     login_failure_status: int = 401  # or 400, for BDC_1101
     locked: bool = False  # an organisation BILL has locked: BDC_1107
+    due_less_scheduled: bool = False  # True: dueAmount leaves out what is scheduled
+    offline_single_status: str = ""  # or UNDEFINED: what payments made outside carry
     api_access: bool = True  # False: its plan has no API, BDC_1105
 
     def change(self, **wanted: Any) -> None:
@@ -79,6 +82,7 @@ class Session:
     organization: str
     user: User
     last_call: datetime
+    trusted: bool = False
 
 
 @dataclass
@@ -90,6 +94,8 @@ class Access:
     switches: dict[str, Switches] = field(default_factory=dict)
     sessions: dict[str, Session] = field(default_factory=dict)
     logins: int = 0
+    # Devices that passed a second factor: (rememberMeId, device) -> user name and last day.
+    remembered: dict[tuple[str, str], tuple[str, datetime]] = field(default_factory=dict)
     _calls: Counter[tuple[str, str]] = field(default_factory=Counter)
     _logins: Counter[tuple[str, str]] = field(default_factory=Counter)
     _running: Counter[tuple[str, str]] = field(default_factory=Counter)
@@ -118,11 +124,25 @@ class Access:
             message = f"The user does not belong to organization {organization}."
             raise Refusal(403, [Fault("BDC_1105", message, "REQUEST")])
         self._check_open(organization)
-        session = Session(secrets.token_hex(24), wanted["devKey"], organization, user, now)
+        trusted = self._remembers(wanted, user, now)
+        id = secrets.token_hex(24)
+        session = Session(id, wanted["devKey"], organization, user, now, trusted)
         with self._lock:
             self.sessions[session.id] = session
             self.logins += 1
         return session
+
+    def remember(self, username: str, now: datetime) -> dict[str, str]:
+        """Trust a device for 30 days, as a person who entered the code from a telephone may."""
+        made = {"rememberMeId": secrets.token_hex(16), "device": f"device of {username}"}
+        self.remembered[made["rememberMeId"], made["device"]] = (username, now + REMEMBERED)
+        return made
+
+    def _remembers(self, wanted: dict[str, Any], user: User, now: datetime) -> bool:
+        """Reference: docs/systems/billcom.md#22-lifetime; a sync token is never trusted."""
+        key = (wanted.get("rememberMeId") or "", wanted.get("device") or "")
+        name, until = self.remembered.get(key, ("", now))
+        return name == user.username and now < until and not user.sync_token
 
     def session(self, session_id: str, dev_key: str, now: datetime) -> Session:
         """Return the live session; a lost, foreign or idle one is refused alike."""

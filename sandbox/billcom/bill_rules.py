@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
 
+from sandbox.billcom import credits
 from sandbox.billcom.access import Switches
 from sandbox.billcom.errors import business, invalid
 from sandbox.billcom.shapes import Day, Flag, ListOf, Number, Record, Text
@@ -70,8 +71,6 @@ PATCH = Record(
         "billLineItems": ListOf(least=1, of=Record(fields={"id": Text(required=True), **LINE})),
     }
 )
-# What one unit is worth in USD; only needs to be steady, not right.
-RATES = {"EUR": Decimal("1.0863"), "GBP": Decimal("1.2710"), "CAD": Decimal("0.7305")}
 
 
 def line_amount(line: Mapping[str, Any], position: int) -> Decimal:
@@ -111,14 +110,23 @@ def check_references(books: Books, wanted: Mapping[str, Any], switches: Switches
             given = (classifications or {}).get(name)
             if given:
                 _usable(books, kind, given, switches)
-    for credit in wanted.get("vendorCredits") or []:
-        books.get("vendor-credits", credit["id"])
 
 
 def _usable(books: Books, kind: str, id: str, switches: Switches) -> None:
     record = books.get(kind, id)
     if record["archived"] and switches.archived_references == "refuse":
         raise business("BDC_1143", f"The {name_of(kind)} {id} is archived.")
+
+
+def check_credits(
+    books: Books, wanted: Mapping[str, Any], bill: Mapping[str, Any], total: Decimal
+) -> None:
+    """The credits a bill is to use must be there; `bill` is what it was so far, if anything."""
+    used, before = credits.read(wanted.get("vendorCredits")), bill.get("vendorCredits")
+    vendor_id = wanted.get("vendorId") or bill["vendorId"]
+    credits.check(books, vendor_id, used, freed=credits.read(before))
+    if sum((row["amount"] for row in used), Decimal(0)) > total:
+        raise invalid("vendorCredits: more than the bill")
 
 
 def number_key(bill: Mapping[str, Any]) -> tuple[str, str]:
@@ -142,24 +150,5 @@ def check_number(
 
 def check_changeable(bill: Mapping[str, Any]) -> None:
     # The code is a guess: only that such a change is refused is likely.
-    if bill["paymentStatus"] != "UNPAID":
+    if bill["paidAmount"] or bill["scheduledAmount"]:
         raise business("BDC_1143", "The bill cannot be changed: a payment is scheduled or made.")
-
-
-def settle_sums(books: Books, bill: dict[str, Any]) -> None:
-    """Compute every amount of the bill from its lines and payments."""
-    bill["amount"] = check_total(bill["billLineItems"])
-    currency = books.get("vendors", bill["vendorId"])["billCurrency"]
-    rate = RATES.get(currency, Decimal(1))
-    bill["exchangeRate"] = rate
-    bill["fundingAmount"] = cents(bill["amount"] * rate)
-    bill["dueAmount"] = bill["amount"] - bill["paidAmount"] - bill["creditAmount"]
-    bill["paymentStatus"] = _payment_status(bill)
-
-
-def _payment_status(bill: Mapping[str, Any]) -> str:
-    if bill["paidAmount"] and bill["dueAmount"] <= 0:
-        return "PAID"
-    if bill["scheduledAmount"]:
-        return "SCHEDULED"
-    return "PARTIALLY_PAID" if bill["paidAmount"] else "UNPAID"

@@ -7,12 +7,12 @@ from __future__ import annotations
 
 import copy
 from datetime import date, datetime
-from decimal import Decimal
 from typing import Any
 
 from flask import Blueprint, request
 from flask.typing import ResponseReturnValue
 
+from sandbox.billcom import credits
 from sandbox.billcom.access import Switches
 from sandbox.billcom.bill_rules import (
     BILL,
@@ -21,13 +21,13 @@ from sandbox.billcom.bill_rules import (
     PATCH,
     REPLACEMENT,
     check_changeable,
+    check_credits,
     check_number,
     check_references,
     check_total,
     line_amount,
     number_key,
     numbers_taken,
-    settle_sums,
 )
 from sandbox.billcom.call import answer, answer_list, body, call, one_refusal
 from sandbox.billcom.errors import Refusal, unknown_id
@@ -35,9 +35,9 @@ from sandbox.billcom.listing import BILLS
 from sandbox.billcom.shapes import ListOf
 from sandbox.billcom.signin import API
 from sandbox.billcom.store import Books
+from sandbox.billcom.sums import settle_sums
 
 Row = dict[str, Any]
-NOTHING = Decimal(0)
 
 
 def add_routes(api: Blueprint) -> None:
@@ -108,8 +108,9 @@ def _without_approvers(bill: Row) -> Row:
 
 def check_new(books: Books, wanted: Row, switches: Switches, taken: set[tuple[str, str]]) -> None:
     """Refuse a bill that breaks a rule, before anything is stored."""
-    check_total(_lines(books, wanted, named=False))
+    total = check_total(_lines(books, wanted, named=False))
     check_references(books, wanted, switches)
+    check_credits(books, wanted, {}, total)
     check_number(wanted, taken, switches)
 
 
@@ -140,16 +141,16 @@ def create(books: Books, wanted: Row, now: datetime, *, created_by: str, **fixed
         "archived": False,
         **header,
         "billLineItems": _lines(books, wanted),
-        "paidAmount": NOTHING,
-        "scheduledAmount": NOTHING,
-        "creditAmount": NOTHING,
+        "vendorCredits": credits.read(wanted.get("vendorCredits")),
         "approvalStatus": "UNASSIGNED",
         "approvers": [],
         "createdBy": created_by,
     }
     _take_days(bill)
     settle_sums(books, bill)
-    return books.add("bills", bill, now, **fixed)
+    made = books.add("bills", bill, now, **fixed)
+    credits.settle(books, now)
+    return made
 
 
 def change(bill: Row, wanted: Row, lines: list[Row]) -> Row:
@@ -157,11 +158,17 @@ def change(bill: Row, wanted: Row, lines: list[Row]) -> Row:
     books = call().books
     check_changeable(bill)
     check_references(books, wanted, call().switches)
-    check_total(lines)
+    total = check_total(lines)
     fields = copy.deepcopy(wanted)
+    used = wanted.get("vendorCredits", bill["vendorCredits"])
+    check_credits(books, {**wanted, "vendorCredits": used}, bill, total)
+    fields["vendorCredits"] = credits.read(used)
+    if fields.get("vendorId", bill["vendorId"]) != bill["vendorId"]:
+        del bill["exchangeRate"]
     invoice = bill["invoice"] | (fields.get("invoice") or {})
     bill.update(fields | {"invoice": invoice, "billLineItems": lines})
     _take_days(bill)
+    credits.settle(books, call().now)
     settle_sums(books, bill)
     books.touch(bill, call().now)
     return bill

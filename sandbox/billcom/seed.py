@@ -6,8 +6,9 @@ from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
-from sandbox.billcom import bills, payments, vendors
+from sandbox.billcom import bills, paying, vendors
 from sandbox.billcom.access import Access, User
+from sandbox.billcom.paying import Part, Terms
 from sandbox.billcom.setup import open_books
 from sandbox.billcom.store import Books, Records
 
@@ -50,6 +51,8 @@ def sow(seed: str) -> tuple[Records, Access]:
         _demo(books)
     elif seed == "twins":
         _twins(books)
+    # Nobody is told of what was there from the start.
+    books.happened.clear()
     return records, access
 
 
@@ -154,16 +157,9 @@ def _twins(books: Books) -> None:
 
 
 def _paid(books: Books, bill: dict[str, Any], day: date) -> None:
-    payment = payments.pay(
-        books,
-        bill["vendorId"],
-        [(bill, bill["amount"])],
-        _at(day),
-        day=day,
-        created_by=APPROVER,
-        online=True,
-    )
-    payments.clear(books, payment, _at(day + timedelta(days=2)))
+    parts, terms = [Part(bill, bill["amount"])], Terms(day=day, created_by=APPROVER)
+    payment = paying.pay(books, bill["vendorId"], parts, terms, _at(day))
+    paying.clear(books, payment, _at(day + timedelta(days=2)))
 
 
 def _at(day: date) -> datetime:

@@ -15,9 +15,9 @@ FIELDS = ("id", "name", "switches", "users", "devKeys", "copyChart")
 
 def open_books(records: Records, access: Access, *, id: str, name: str) -> Books:
     """Add an empty organisation; its ids follow from its own, so every reset gives the same."""
-    books = Books({"id": id, "archived": False, "name": name}, random_from(id))
+    switches = access.switches[id] = Switches()
+    books = Books({"id": id, "archived": False, "name": name}, random_from(id), switches)
     records.books[id] = books
-    access.switches[id] = Switches()
     return books
 
 

@@ -59,7 +59,7 @@ def _add_login_routes(api: Blueprint, world: World) -> None:
             sessionId=session.id,
             organizationId=session.organization,
             userId=session.user.id,
-            trusted=False,
+            trusted=session.trusted,
         )
 
     @api.get(f"{API}/login/session")
@@ -68,7 +68,7 @@ def _add_login_routes(api: Blueprint, world: World) -> None:
         return jsonify(
             organizationId=session.organization,
             userId=session.user.id,
-            mfaStatus="DISABLED",
+            mfaStatus="COMPLETE" if session.trusted else "DISABLED",
             mfaBypass=False,
         )
 

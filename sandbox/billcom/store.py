@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import copy
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
+from decimal import Decimal
 from random import Random
 from typing import Any
 
+from sandbox.billcom.access import Switches
 from sandbox.billcom.errors import unknown_id, wrong_kind
 from sandbox.billcom.values import new_id, to_ms
 
@@ -31,7 +34,12 @@ PREFIX = {
     "banks": "bac",
     "documents": "00h",
     "uploads": "0du",
+    "voids": "0vr",  # a guess: the documents show no id of a void
 }
+# What one unit is worth in USD; only needs to be steady, not right.
+RATES = {"EUR": Decimal("1.0863"), "GBP": Decimal("1.2710"), "CAD": Decimal("0.7305")}
+# What events tell of. Reference: docs/systems/billcom.md#142-events
+TOLD = {"vendors": "vendor", "bills": "bill", "payments": "payment"}
 NAMES = {"chart-of-accounts": "chart of account", "accounting-classes": "accounting class"}
 
 
@@ -45,7 +53,11 @@ class Books:
 
     organization: dict[str, Any]
     random: Random
+    switches: Switches = field(default_factory=Switches)
     tables: dict[str, dict[str, dict[str, Any]]] = field(default_factory=dict)
+    rates: dict[str, Decimal] = field(default_factory=lambda: dict(RATES))
+    # What happened and was not yet told to subscribers: type of event, the record as it was then.
+    happened: list[tuple[str, dict[str, Any]]] = field(default_factory=list)
 
     def table(self, kind: str) -> dict[str, dict[str, Any]]:
         return self.tables.setdefault(kind, {})
@@ -63,6 +75,9 @@ class Books:
         made = {"id": id or self.new_id(kind), **record}
         made |= {"createdTime": moment, "updatedTime": moment}
         self.table(kind)[made["id"]] = made
+        if kind in TOLD:
+            # There is no payment.created: the first payment.updated stands for it.
+            self.tell(f"{TOLD[kind]}.{'updated' if kind == 'payments' else 'created'}", made)
         return made
 
     def get(self, kind: str, id: str) -> dict[str, Any]:
@@ -74,15 +89,25 @@ class Books:
             raise wrong_kind(name_of(kind), id)
         raise unknown_id(name_of(kind), id)
 
-    def touch(self, record: dict[str, Any], now: datetime) -> None:
+    def touch(self, record: dict[str, Any], now: datetime, verb: str = "updated") -> None:
         record["updatedTime"] = to_ms(now)
+        for kind, word in TOLD.items():
+            if record["id"] in self.table(kind):
+                self.tell(f"{word}.{verb}", record)
+
+    def tell(self, event: str, record: dict[str, Any]) -> None:
+        """Note what happened, for whoever subscribed to it."""
+        self.happened.append((event, copy.deepcopy(record)))
+
+    def rate(self, currency: str) -> Decimal:
+        return self.rates.get(currency, Decimal(1))
 
     def archive(self, kind: str, id: str, now: datetime, *, archived: bool) -> dict[str, Any]:
         """Archive or restore; doing it twice changes nothing."""
         record = self.get(kind, id)
         if record["archived"] != archived:
             record["archived"] = archived
-            self.touch(record, now)
+            self.touch(record, now, "archived" if archived else "restored")
         return record
 
 

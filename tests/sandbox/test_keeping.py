@@ -108,9 +108,9 @@ def test_every_seed_survives(tmp_path: Path, seed: str) -> None:
     [
         (b"sandbox state 0\n" + pickle.dumps({}), "another version"),
         (b"something else", "another version"),
-        (b"sandbox state 1\nrubbish", "cannot be read"),
-        (b"sandbox state 1\n", "cannot be read"),
-        (b"sandbox state 1\n" + pickle.dumps(subprocess.Popen), "subprocess.Popen"),
+        (b"sandbox state 2\nrubbish", "cannot be read"),
+        (b"sandbox state 2\n", "cannot be read"),
+        (b"sandbox state 2\n" + pickle.dumps(subprocess.Popen), "subprocess.Popen"),
     ],
 )
 def test_a_file_that_cannot_be_used_is_refused(tmp_path: Path, content: bytes, reason: str) -> None:
