@@ -17,8 +17,10 @@ _SECRET_NAME = re.compile(
     r"signature|account_?number_?full|routing_?number|iban|bank_?account)$",
     re.IGNORECASE,
 )
+# An equals sign or a colon has to follow: "the password was refused" is a sentence, not a secret.
 _SECRET_TEXT = re.compile(
-    r"(?i)\b(bearer\s+\S+|(?:password|devkey|api_?key|sessionid|token)[\"'=:\s]+[^\s\"',}]+)"
+    r"(?i)\b(bearer\s+\S+|(?:password|devkey|api_?key|sessionid|token)"
+    r"[\"']?\s*[=:]\s*[\"']?[^\s\"',}]+)"
 )
 
 
