@@ -70,6 +70,11 @@ class MappingForm(forms.ModelForm):  # type: ignore[type-arg]
         if "target" in self.fields:
             self.fields["target"].required = True
 
+    def _get_validation_exclusions(self) -> set[str]:
+        """Let the model compare with other rows of the same integration and kind."""
+        excluded: set[str] = super()._get_validation_exclusions()  # type: ignore[misc]
+        return excluded - {"integration", "kind"}
+
 
 @admin.register(Mapping)
 class MappingAdmin(Base[Mapping]):

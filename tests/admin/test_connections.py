@@ -9,6 +9,7 @@ from django.test import Client
 
 from audit.models import AuditEntry
 from connections.models import Connection
+from connections.systems.billcom import BILLCOM
 from syncs.models import Integration
 from tests.admin.conftest import act_url, add_url, change_url, delete_url, list_url, words
 from tests.connections.systems.billcom.harbour import SECRETS, settings_for
@@ -22,10 +23,7 @@ HIDDEN = "a-very-secret-password"
 
 def typed(url: str = "http://127.0.0.1:1", **changes: str) -> dict[str, str]:
     """Return a filled-in form of a connection to BILL."""
-    values = {
-        "home_currency": "USD", "on_duplicate": "link", "filter_quote_dates": "yes",
-        "repeat_query_with_page": "yes", "page_size": "100", "max_logins": "60",
-    }  # fmt: skip
+    values = {field.name: field.default for field in BILLCOM.fields}
     values |= settings_for(url) | SECRETS | changes
     return {"name": "Harbour in BILL"} | {f"option_{k}": v for k, v in values.items()}
 
