@@ -101,8 +101,8 @@ def settlement_of(row: Row) -> Settlement:
     return settlement
 
 
-def bill_body(bill: Bill) -> Row:
-    """Return the body that creates a bill."""
+def bill_body(bill: Bill, *, quantities: bool = True) -> Row:
+    """Return the body that creates a bill; `quantities`: send those of lines beside the amount."""
     return without_blanks(
         {
             "vendorId": bill.vendor_id,
@@ -113,19 +113,20 @@ def bill_body(bill: Bill) -> Row:
                 "invoiceDate": bill.bill_date.isoformat(),
             },
             "purchaseOrderNumber": bill.purchase_order_number,
-            "billLineItems": [_line_body(line) for line in bill.lines],
+            "billLineItems": [_line_body(line, quantities=quantities) for line in bill.lines],
         }
     )
 
 
-def replacement_body(bill: Bill, held: Row) -> Row:
+def replacement_body(bill: Bill, held: Row, *, quantities: bool = True) -> Row:
     """Return the body that replaces a bill: our fields and all lines, the rest as it is there.
 
     A line keeps its identity, and coding we know nothing of, if ours came from it; any other is
     taken as new.
     """
     there = {words(line.get("id")): line for line in held.get("billLineItems") or ()}
-    body = {name: held[name] for name in KEPT_BY_REPLACING if held.get(name)} | bill_body(bill)
+    kept = {name: held[name] for name in KEPT_BY_REPLACING if held.get(name)}
+    body = kept | bill_body(bill, quantities=quantities)
     for line, sent in zip(bill.lines, body["billLineItems"], strict=True):
         if line.id and line.id in there:
             coded = there[line.id].get("classifications") or {}
@@ -159,11 +160,14 @@ def _line_amount(row: Row) -> Decimal:
     return amount(row.get("quantity")) * amount(row.get("price"))
 
 
-def _line_body(line: Line) -> Row:
-    """Send the amount alone: whether BILL takes quantity and price beside it is not documented."""
-    return {"amount": line.amount} | without_blanks(
+def _line_body(line: Line, *, quantities: bool) -> Row:
+    """The amount is what counts (R15); quantity and price go along where they make exactly that."""
+    body = {"amount": line.amount} | without_blanks(
         {"description": cut(line.description), "classifications": _coding(line)}
     )
+    if quantities and line.quantity and line.price and line.quantity * line.price == line.amount:
+        body |= {"quantity": line.quantity, "price": line.price}
+    return body
 
 
 def _coding(line: Line) -> Row:

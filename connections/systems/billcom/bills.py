@@ -58,7 +58,8 @@ class Bills(Resource[Bill]):
         return [match_bill(wanted, held.get(wanted.vendor_id, ())) for wanted in records]
 
     def create(self, records: Sequence[Bill]) -> list[Outcome[Bill]]:
-        bodies = [bill_body(bill) for bill in records]
+        quantities = self._client.options.sends_quantities
+        bodies = [bill_body(bill, quantities=quantities) for bill in records]
         links = self._client.options.links_duplicates
         # Asked before, because nothing may fail once the bills are written.
         self._currencies.of(bill.vendor_id for bill in records)
@@ -85,7 +86,9 @@ class Bills(Resource[Bill]):
             )
         try:
             # Reference: docs/systems/billcom.md#replace-a-bill
-            row = self._client.put(f"{BILLS.path}/{id}", replacement_body(record, held))
+            quantities = self._client.options.sends_quantities
+            body = replacement_body(record, held, quantities=quantities)
+            row = self._client.put(f"{BILLS.path}/{id}", body)
         except Refusal as refusal:
             raise named(refusal, _called(record), links_duplicates=False) from None
         return self._answered(row, record)

@@ -109,6 +109,14 @@ FIELDS = (
         choices=YES_NO,
         advanced=True,
     ),
+    Field(
+        name="send_quantities",
+        label="Send quantity and price beside the amount of a line",
+        default="yes",
+        choices=YES_NO,
+        advanced=True,
+        help="Only where they make exactly the amount. Choose No if BILL refuses such lines.",
+    ),
     Field(name="page_size", label="Records a page (1 to 100)", default="100", advanced=True),
     Field(
         name="max_logins",
@@ -135,6 +143,7 @@ class Options:
     links_duplicates: bool
     quotes_dates: bool
     repeats_query: bool
+    sends_quantities: bool
     page_size: int
     max_logins: int
 
@@ -155,6 +164,7 @@ class Options:
             links_duplicates=_setting(access, "on_duplicate") == "link",
             quotes_dates=_setting(access, "filter_quote_dates") == "yes",
             repeats_query=_setting(access, "repeat_query_with_page") == "yes",
+            sends_quantities=_setting(access, "send_quantities") == "yes",
             page_size=_number(access, "page_size", 1, 100),
             max_logins=_number(access, "max_logins", 1, 200),
         )

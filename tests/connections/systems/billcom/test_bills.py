@@ -57,7 +57,18 @@ def test_a_bill_is_sent_whole(
         "chartOfAccountId": account,
         "departmentId": department,
     }
-    assert "quantity" not in there["billLineItems"][0]
+    assert (there["billLineItems"][0]["quantity"], there["billLineItems"][0]["price"]) == (3, 20)
+
+
+def test_quantities_that_do_not_make_the_amount_stay_at_home(acme: str) -> None:
+    rounded = Line(amount=Decimal("10.00"), quantity=Decimal(3), price=Decimal("3.333"))
+    exact = Line(amount=Decimal("10.00"), quantity=Decimal(4), price=Decimal("2.50"))
+
+    body = bill_body(a_bill(acme, total=Decimal("20.00"), lines=(rounded, exact)))
+    without = bill_body(a_bill(acme, lines=(exact,)), quantities=False)
+
+    assert ["quantity" in line for line in body["billLineItems"]] == [False, True]
+    assert "quantity" not in without["billLineItems"][0]
 
 
 def test_what_is_read_back_is_what_was_sent(bills: Resource[Bill], acme: str) -> None:
