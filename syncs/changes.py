@@ -5,11 +5,12 @@ The table below is docs/how-it-works.md's table and the parameter list of its te
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import asdict, dataclass, replace
 from enum import StrEnum
 from typing import Any
 
+from connections.matching import tax_id
 from connections.records import Approval, Bill, Line, Record, Settlement, Vendor
 from syncs.states import Reason
 
@@ -72,10 +73,15 @@ class Merge:
     conflict: str = ""
 
 
-def merge(wanted: Record, sent: Record | None, there: Record) -> Merge:
-    """Join our change with what somebody changed in the target since we wrote."""
+def merge(wanted: Record, sent: Record | None, there: Record, ours: Sequence[Record] = ()) -> Merge:
+    """Join our change with what somebody changed in the target since we wrote.
+
+    `sent` is what we wrote last; `ours` is what else can only be there because of us: the
+    target's answer to it, and writes whose answer was lost.
+    """
     if isinstance(wanted, Bill) and isinstance(there, Bill):
-        return _merge_bill(wanted, sent if isinstance(sent, Bill) else None, there)
+        written = [record for record in (sent, *ours) if isinstance(record, Bill)]
+        return _merge_bill(wanted, written or [there], there)
     return Merge(wanted)
 
 
@@ -88,14 +94,18 @@ _BILL_HEADER: dict[str, str] = {
 }
 
 
-def _merge_bill(wanted: Bill, sent: Bill | None, there: Bill) -> Merge:
-    sent = sent or there
-    changed = [name for name in _BILL_HEADER if getattr(there, name) != getattr(sent, name)]
+def _merge_bill(wanted: Bill, written: Sequence[Bill], there: Bill) -> Merge:
+    known = [wanted, *written]
+    changed = [
+        name
+        for name in _BILL_HEADER
+        if getattr(there, name) not in [getattr(bill, name) for bill in known]
+    ]
     kept = tuple(_BILL_HEADER[name] for name in changed)
     merged = replace(wanted, **{name: getattr(there, name) for name in changed})
-    if _coding(there.lines) == _coding(sent.lines):
+    if _coding(there.lines) in [_coding(bill.lines) for bill in known]:
         return Merge(merged, kept)
-    if _coding(wanted.lines) == _coding(sent.lines):
+    if _coding(wanted.lines) == _coding(written[0].lines):
         return Merge(replace(merged, lines=there.lines), (*kept, "lines"))
     return Merge(merged, kept, conflict="the lines were changed on both sides")
 
@@ -113,14 +123,29 @@ def _coding(lines: tuple[Line, ...]) -> list[Any]:
     )
 
 
-_VENDOR_FIELDS: dict[str, Callable[[Vendor], Any]] = {
-    "name": lambda v: v.name,
-    "tax id": lambda v: v.tax_id,
-    "e-mail": lambda v: v.email,
-    "address": lambda v: v.address,
+def same_bill(one: Bill, other: Bill) -> bool:
+    """Say whether two bills are the same in everything we write."""
+    heads = [
+        [bill.vendor_id, *(getattr(bill, name) for name in _BILL_HEADER)] for bill in (one, other)
+    ]
+    return heads[0] == heads[1] and _coding(one.lines) == _coding(other.lines)
+
+
+_VENDOR_FIELDS: dict[str, Callable[[Vendor], Mapping[str, str]]] = {
+    "name": lambda v: {"name": v.name},
+    "tax id": lambda v: {"tax id": tax_id(v.tax_id)},
+    "e-mail": lambda v: {"e-mail": v.email},
+    "address": lambda v: asdict(v.address),
 }
 
 
 def sensitive_changes(wanted: Vendor, there: Vendor) -> list[str]:
-    """Return, in words, which fields a person should see before they change (R14)."""
-    return [words for words, of in _VENDOR_FIELDS.items() if of(wanted) != of(there)]
+    """Return, in words, which fields a person should see before they change (R14).
+
+    An empty field changes nothing: it is never sent.
+    """
+    return [words for words, of in _VENDOR_FIELDS.items() if _says_else(of(wanted), of(there))]
+
+
+def _says_else(wanted: Mapping[str, str], there: Mapping[str, str]) -> bool:
+    return any(value and value != there[name] for name, value in wanted.items())

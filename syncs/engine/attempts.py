@@ -7,7 +7,7 @@ from datetime import timedelta
 
 from django.utils import timezone
 
-from connections.errors import ConnectionProblem, DataError, SyncError
+from connections.errors import ConnectionProblem, DataError, LimitReached, SyncError
 from connections.serial import digest, to_json
 from syncs.engine.context import Context
 from syncs.engine.finding import Item
@@ -23,18 +23,19 @@ def begin(ctx: Context, items: Sequence[Item], action: str) -> list[Attempt]:
     for transfer, record in items:
         transfer.attempts_made += 1
         transfer.move(State.SENDING)
-        transfer.target_scope = ctx.scope
-        transfer.body = to_json(record) if record is not None else {}
-        transfer.sent = digest(record) if record is not None else ""
         attempt = Attempt(
             transfer=transfer,
             number=transfer.attempts_made,
             action=action,
             key=transfer.key[:200],
-            digest=transfer.sent,
-            body=transfer.body,
+            digest=digest(record),
+            body=to_json(record),
             fence=ctx.lease.fence,
         )
+        if not transfer.target_id:  # else these say what the target was last known to hold
+            transfer.target_scope = ctx.scope
+            transfer.body, transfer.sent = attempt.body, attempt.digest
+            transfer.sent_seen = transfer.seen
         attempts.append(attempt)
         ctx.keep(transfer, attempt)
     ctx.commit()
@@ -58,13 +59,12 @@ def not_sent(ctx: Context, attempts: Sequence[Attempt], error: SyncError) -> Non
 
 def fail(ctx: Context, transfer: Transfer, error: SyncError) -> None:
     """Set a transfer to be tried again by itself, later each time."""
-    if isinstance(error, ConnectionProblem):
+    if isinstance(error, ConnectionProblem | LimitReached):
         transfer.move(State.READY)  # nothing is wrong with the record
         ctx.keep(transfer)
         return
     wait = BACKOFF[min(transfer.attempts_made, len(BACKOFF)) - 1]
-    until = getattr(error, "until", None) or timezone.now() + wait
-    transfer.next_try_at = until
+    transfer.next_try_at = timezone.now() + wait
     transfer.move(State.FAILED, reason=Reason.TRANSIENT, sentence=error.message)
     ctx.note(transfer, "transfer.failed", error.message)
 

@@ -9,10 +9,12 @@ from typing import Any
 
 from connections.errors import ConnectionProblem, DataError, TransientError, UnknownOutcome
 from connections.records import Bill, Payment, Settlement, Vendor
+from connections.resource import Can
 from connections.serial import digest, from_json, to_json
-from syncs.changes import Action, Answer, Merge, merge, rule, sensitive_changes
+from syncs.changes import Action, Answer, Merge, merge, rule, same_bill, sensitive_changes
 from syncs.engine.attempts import begin, close, not_sent, refuse
 from syncs.engine.context import Context
+from syncs.engine.copies import refresh
 from syncs.engine.finding import Finder, Item
 from syncs.engine.unanswered import mark_unanswered
 from syncs.models import Attempt, RemoteRecord, Transfer
@@ -49,18 +51,21 @@ def _update(ctx: Context, finder: Finder, transfer: Transfer, record: Any, found
             "Restore it there if it is still wanted, or leave it."
         ))  # fmt: skip
         return
+    if _is_anothers(ctx, transfer):
+        _settled(ctx, transfer, Merge(record), "keeps what another integration says of it")
+        return
+    sent, ours = _written(ctx, transfer)
+    merged = merge(record, sent, found, ours)
+    if _nothing_to_send(merged.record, sent, found):
+        _settled(ctx, transfer, merged, "is unchanged")
+        return
     if not _allowed(ctx, transfer, Action.UPDATE, record, found):
         return
-    sent = from_json(ctx.flow.writes, transfer.body) if transfer.body else None
-    merged = merge(record, sent, found)
     if merged.conflict and not transfer.agreed:
         _hold(ctx, transfer, Reason.CONFLICT, (
             f"{transfer} changed in {ctx.here} and in {ctx.there}: {merged.conflict}. Decide which "
             "holds."
         ))  # fmt: skip
-        return
-    if _nothing_to_send(merged.record, sent, found):
-        _settled(ctx, transfer, merged, "is unchanged")
         return
     _write(ctx, finder, transfer, merged, restore=found.archived)
 
@@ -115,6 +120,8 @@ def _settled(
 
 def _withdraw(ctx: Context, finder: Finder, transfer: Transfer, found: Any) -> None:
     if found.archived:
+        # A withdrawal whose answer was lost was ours all the same.
+        transfer.archived_by_us |= transfer.attempts.filter(action="cancel").exists()
         _cancelled(ctx, transfer, f"{transfer} is withdrawn in {ctx.there} already.")
         return
     if not _allowed(ctx, transfer, Action.CANCEL, None, found):
@@ -211,6 +218,8 @@ def _vendor_allowed(ctx: Context, transfer: Transfer, record: Any, found: Vendor
 
 
 def _has_open_bills(ctx: Context, vendor_id: str) -> bool:
+    if ctx.target_side.system.can(Bill, Can.READ):
+        refresh(ctx.target_side, Bill)  # rarely needed, and only what changed since is read
     bills = RemoteRecord.objects.filter(
         connection=ctx.target_side.connection,
         kind="Bill",
@@ -221,6 +230,33 @@ def _has_open_bills(ctx: Context, vendor_id: str) -> bool:
     return bills.exclude(values__settlement=Settlement.PAID.value).exists()
 
 
+def _written(ctx: Context, transfer: Transfer) -> tuple[Any, list[Any]]:
+    """Return what we wrote last, and what else the target may hold because of us."""
+    kind = ctx.flow.writes
+    lost = transfer.attempts.filter(
+        outcome__in=(Attempt.Outcome.UNKNOWN, Attempt.Outcome.NOT_THERE), action="update"
+    )
+    bodies = [attempt.body for attempt in lost]
+    answered = transfer.attempts.exclude(answer={}).order_by("number").last()
+    if answered is not None:
+        bodies.append(answered.answer)
+    sent = from_json(kind, transfer.body) if transfer.body else None
+    return sent, [from_json(kind, body) for body in bodies]
+
+
+def _is_anothers(ctx: Context, transfer: Transfer) -> bool:
+    """Say whether another integration made this vendor: then its fields are that one's (R23)."""
+    if not ctx.flow.links_a_pair or transfer.linked_how.startswith("created"):
+        return False
+    others = Transfer.objects.filter(
+        target_id=transfer.target_id,
+        integration__ap=ctx.integration.ap,
+        flow=ctx.flow.name,
+        linked_how__in=("created", "found after no answer"),
+    )
+    return others.exclude(integration=ctx.integration).exists()
+
+
 def _nothing_to_send(record: Any, sent: Any, found: Any) -> bool:
     if found.archived:
         return False
@@ -228,6 +264,8 @@ def _nothing_to_send(record: Any, sent: Any, found: Any) -> bool:
         return _vendor_face(record) == _vendor_face(found)
     if isinstance(found, Payment):
         return bool(found.allocations[0].bill_id)
+    if isinstance(record, Bill) and same_bill(record, found):
+        return True
     return sent is not None and digest(record) == digest(sent)
 
 

@@ -25,7 +25,8 @@ def link(
     transfer.target_scope, transfer.target_id = ctx.scope, target_id
     transfer.linked_how = how
     transfer.body, transfer.sent = to_json(record), digest(record)
-    transfer.sent_seen = transfer.seen
+    if how != "found after no answer":  # else it is the `seen` of then, kept by `begin`
+        transfer.sent_seen = transfer.seen
     transfer.unknown_since, transfer.looks, transfer.next_try_at = None, 0, None
     _settle(ctx, transfer, record, answer)
     created = how in ("created", "found after no answer")
