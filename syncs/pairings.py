@@ -40,7 +40,8 @@ class Flow:
 
     `pieces` splits a source record into what becomes one document each, already judged; `transform`
     makes the target's record or raises DataError; `links_a_pair` says that a target record may be
-    linked once per pair of connections (a vendor) and not once in all (a bill). `unfinished` says
+    linked once per pair of connections (a vendor) and not once in all (a bill). `withdraws` says
+    that what is cancelled or deleted at the source is withdrawn there too. `unfinished` says
     what a document that was written still waits for. `settled` says how much of a source record
     the ERP holds for settled; flows that have it are watched (R6). `is_reversed` marks what is
     undone by a reversal, after which it may be posted anew (R8).
@@ -58,6 +59,7 @@ class Flow:
     links_a_pair: bool = False
     settled: Callable[[Any], Decimal] | None = None
     is_reversed: bool = False
+    withdraws: bool = True
     needs: Can = Can.FIND | Can.CREATE | Can.UPDATE | Can.CANCEL
     after: tuple[str, ...] = ()
 
@@ -71,6 +73,7 @@ VENDORS = Flow(
     pieces=vendors.pieces,
     transform=vendors.vendor_for_ap,
     links_a_pair=True,
+    withdraws=False,
 )
 PURCHASE_ORDERS_AS_BILLS = Flow(
     name="purchase-orders-as-bills",

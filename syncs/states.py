@@ -137,7 +137,7 @@ MOVES = {
     State.SKIPPED: {State.NEW: _BOTH},
     State.HELD: _PUT_ASIDE | {State.READY: _BOTH, State.DONE: _BOTH},
     State.DISMISSED: {State.NEW: _BOTH},
-    State.CANCELLED: {State.NEW: _ENGINE, State.READY: _ENGINE},
+    State.CANCELLED: {State.NEW: _ENGINE, State.READY: _ENGINE, State.SKIPPED: _ENGINE},
     State.REVERSED: {State.NEW: _ENGINE},
 }
 

@@ -36,6 +36,8 @@ def mapped(ctx: Context, transfer: Transfer) -> Any:
 def stop(ctx: Context, transfer: Transfer, error: DataError) -> None:
     """Write on a transfer why it cannot go; a line of history only if that is news."""
     state = error.state if isinstance(error, Stop) else State.BLOCKED
+    if state == State.SKIPPED and transfer.target_id:
+        state = State.BLOCKED  # what is there already cannot be left out any more
     reason = reason_of(error)
     news = (transfer.state, transfer.reason, transfer.sentence) != (state, reason, error.message)
     transfer.missing = error.code if isinstance(error, MappingMissing) else ""

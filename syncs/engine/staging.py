@@ -14,10 +14,12 @@ from syncs.states import Reason, State
 
 def stage(ctx: Context, records: Sequence[Record]) -> None:
     """Upsert the transfers of some source records; saved with the next commit."""
-    pieces = [piece for record in records for piece in ctx.flow.pieces(record, ctx.integration)]
-    known = _known(ctx, [piece.key for piece in pieces])
+    split = (piece for record in records for piece in ctx.flow.pieces(record, ctx.integration))
+    # A page may hold a record twice; the last counts.
+    pieces = {piece.key: piece for piece in split}
+    known = _known(ctx, list(pieces))
     fresh: list[Transfer] = []
-    for piece in pieces:
+    for piece in pieces.values():
         ctx.summary.read += 1
         transfer = known.get(piece.key)
         if transfer is not None:
@@ -33,7 +35,14 @@ def withdraw_missing(ctx: Context, source_ids: Iterable[str]) -> None:
         integration=ctx.integration, flow=ctx.flow.name, source_id__in=list(source_ids)
     )
     for transfer in gone:
-        _withdraw(ctx, transfer, f"{transfer.document} was deleted in {ctx.here}.")
+        sentence = f"{transfer.document} was deleted in {ctx.here}."
+        if transfer.release:
+            transfer.release = False
+            ctx.keep(transfer)
+        if ctx.flow.withdraws:
+            _withdraw(ctx, transfer, sentence)
+        else:
+            _retire(ctx, transfer, sentence)
 
 
 def _known(ctx: Context, keys: list[str]) -> dict[str, Transfer]:
@@ -85,7 +94,12 @@ def _restage(ctx: Context, transfer: Transfer, piece: Piece) -> None:
     elif piece.verdict.ruling == Ruling.SKIPPED:
         _skip(ctx, transfer, piece)
     else:
-        _wake(transfer, changed=before[1] != transfer.seen, money=money_before != transfer.money)
+        _wake(
+            transfer,
+            changed=before[1] != transfer.seen,
+            money=money_before != transfer.money,
+            called_off=before[3] == Transfer.Wanted.CANCEL,
+        )
     after = (transfer.state, transfer.seen, transfer.release, transfer.wanted)
     if after == before and source_before == transfer.source:
         ctx.summary.unchanged += 1
@@ -106,21 +120,23 @@ def _fill(transfer: Transfer, piece: Piece) -> None:
     transfer.dated = piece.dated
 
 
-def _wake(transfer: Transfer, *, changed: bool, money: bool) -> None:
-    """Bring back what a change, or a release, lets move again."""
+def _wake(transfer: Transfer, *, changed: bool, money: bool, called_off: bool) -> None:
+    """Bring back what a change, a release, or a withdrawal taken back lets move again."""
     transfer.wanted = Transfer.Wanted.UPDATE if transfer.target_id else Transfer.Wanted.CREATE
+    if changed:
+        transfer.agreed = False  # somebody agreed to something else
     if transfer.state == State.DISMISSED:
         if money:
             transfer.move(State.NEW)
-        return
-    if transfer.state == State.CANCELLED and transfer.target_id:
+    elif transfer.state == State.CANCELLED and transfer.target_id:
         transfer.move(State.READY)
     elif transfer.state == State.REVERSED:
         _begin_anew(transfer)
+    elif transfer.state == State.SKIPPED and transfer.reason == Reason.VENDOR and not changed:
+        return  # its vendor still stays out; the worklist looks when it no longer does
     elif transfer.state in (State.SKIPPED, State.CANCELLED) or (
-        changed and transfer.state in (State.BLOCKED, State.FAILED, State.HELD)
+        (changed or called_off) and transfer.state in (State.BLOCKED, State.FAILED, State.HELD)
     ):
-        transfer.agreed = False
         transfer.move(State.NEW)
 
 
@@ -135,7 +151,9 @@ def _begin_anew(transfer: Transfer) -> None:
 def _skip(ctx: Context, transfer: Transfer, piece: Piece) -> None:
     """Leave what is not eligible any more; what is already linked stays linked (R2)."""
     ctx.summary.skip(piece.verdict.reason)
-    if transfer.target_id and transfer.sentence != piece.verdict.sentence:
+    if transfer.target_id and transfer.wanted == Transfer.Wanted.CANCEL:
+        transfer.wanted = Transfer.Wanted.UPDATE  # it is a debt again, only not a new one
+    if transfer.state == State.DONE and transfer.sentence != piece.verdict.sentence:
         transfer.sentence = piece.verdict.sentence  # shown, and said once
         ctx.note(transfer, "source.noticed", piece.verdict.sentence)
     if transfer.target_id or _is_unsettled(transfer) or transfer.state == State.DISMISSED:
@@ -147,7 +165,8 @@ def _skip(ctx: Context, transfer: Transfer, piece: Piece) -> None:
 
 
 def _withdraw(ctx: Context, transfer: Transfer, sentence: str) -> None:
-    if transfer.state in (State.CANCELLED, State.DISMISSED, State.SKIPPED, State.REVERSED):
+    left_unsent = transfer.state == State.DISMISSED and not transfer.target_id
+    if left_unsent or transfer.state in (State.CANCELLED, State.SKIPPED, State.REVERSED):
         return
     if transfer.wanted == Transfer.Wanted.CANCEL:
         return
@@ -155,13 +174,21 @@ def _withdraw(ctx: Context, transfer: Transfer, sentence: str) -> None:
     if _is_unsettled(transfer):
         ctx.keep(transfer)
     elif transfer.target_id:
-        if transfer.state != State.READY:
-            transfer.move(State.READY)
+        transfer.move(State.READY if transfer.state in (State.DONE, State.READY) else State.NEW)
         ctx.note(transfer, "source.cancelled", sentence)
     else:
         transfer.move(State.CANCELLED, sentence=sentence)
         ctx.summary.cancelled += 1
         ctx.note(transfer, "source.cancelled", sentence)
+
+
+def _retire(ctx: Context, transfer: Transfer, sentence: str) -> None:
+    """Treat what was deleted like what was archived: the link stays, nothing new follows (R14)."""
+    if not transfer.target_id:
+        _withdraw(ctx, transfer, sentence)
+    elif not transfer.source.get("archived"):
+        transfer.source["archived"] = True
+        ctx.note(transfer, "source.deleted", sentence)
 
 
 def _is_unsettled(transfer: Transfer) -> bool:

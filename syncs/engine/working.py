@@ -35,6 +35,7 @@ class Judged:
 def work(ctx: Context, finder: Finder) -> None:
     """Send everything that can be sent. Raises SyncError, OutOfTime, LeaseLost."""
     release_freed(ctx)
+    release_let_in(ctx)
     read_released(ctx)
     for transfers in _batches(ctx):
         judged = _judge(ctx, transfers)
@@ -70,6 +71,21 @@ def release_freed(ctx: Context) -> None:
             if error.message != transfer.sentence:
                 judge(ctx, transfer)  # still blocked, but by something else now
             continue
+        transfer.release = True
+        transfer.move(State.NEW)
+        ctx.keep(transfer)
+    ctx.commit()
+
+
+def release_let_in(ctx: Context) -> None:
+    """Mark what stayed out with its vendor, once the vendor no longer does."""
+    inside = Transfer.objects.filter(integration=ctx.integration, flow__in=ctx.flow.after).exclude(
+        state__in=(State.SKIPPED, State.DISMISSED)
+    )
+    left_out = _mine(ctx).filter(
+        state=State.SKIPPED, reason=Reason.VENDOR, vendor_id_there__in=inside.values("group")
+    )
+    for transfer in left_out:
         transfer.release = True
         transfer.move(State.NEW)
         ctx.keep(transfer)
