@@ -122,6 +122,7 @@ def transfer_choose(transfer: Transfer, target_id: str, *, actor: str) -> None:
     known = {row[0] for row in transfer.candidates} | {Transfer.CREATE_NEW}
     if target_id not in known:
         raise NotPossible("Choose one of the records shown, or say that it is new.")
+    _must_be_open(transfer)
     transfer.choice = target_id
     _decide(transfer, f"{actor} decided what {transfer} is.", actor)
 
@@ -130,7 +131,10 @@ def transfer_renumber(transfer: Transfer, number: str, *, actor: str) -> None:
     """Send a document under another number (R16). Raises NotPossible for an empty one."""
     if not number.strip():
         raise NotPossible("Type the number to use.")
+    _must_be_open(transfer)
     transfer.number = number.strip()
+    if transfer.choice != Transfer.CREATE_NEW:
+        transfer.choice = ""
     _decide(transfer, f"{actor} set the number {transfer.number} for {transfer}.", actor)
 
 
@@ -191,6 +195,15 @@ def mapping_release(mapping: Mapping, *, actor: str) -> int:
         missing=mapping.source.remote_id,
     )
     return transfers_retry(waiting, actor=actor)
+
+
+def _must_be_open(transfer: Transfer) -> None:
+    """Refuse a decision on what is there already, or may arrive there yet (R4)."""
+    if transfer.target_id or transfer.state != State.BLOCKED:
+        raise NotPossible(
+            f"There is nothing to decide about {transfer}: it is "
+            f"{transfer.get_state_display().lower()}."
+        )
 
 
 def _decide(transfer: Transfer, sentence: str, actor: str) -> None:

@@ -108,9 +108,9 @@ def apart(items: Sequence[Item]) -> tuple[list[Item], list[Item]]:
     first: list[Item] = []
     later: list[Item] = []
     for item in items:
-        likeness = _likeness(item[1])
-        (later if likeness & seen else first).append(item)
-        seen |= likeness
+        signs = likeness(item[1])
+        (later if signs & seen else first).append(item)
+        seen |= signs
     return first, later
 
 
@@ -132,7 +132,8 @@ def _words(vendor: Vendor) -> set[str]:
     return {word[:5] for word in normal_name(vendor.name).split() if len(word) > 2}
 
 
-def _likeness(record: Any) -> set[object]:
+def likeness(record: Any) -> set[object]:
+    """Return what another record must share with this one to be possibly the same."""
     if isinstance(record, Vendor):
         return {(sign, record.currency) for sign in _signs(record)}
     if isinstance(record, Bill):

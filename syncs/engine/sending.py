@@ -18,12 +18,12 @@ from connections.errors import (
     TransientError,
     UnknownOutcome,
 )
-from connections.records import Bill
-from connections.resource import Created, Match, Outcome, Refused
-from connections.serial import to_json
+from connections.records import Bill, Vendor
+from connections.resource import Candidate, Created, Match, Outcome, Refused
+from connections.serial import from_json, to_json
 from syncs.engine.attempts import begin, close, not_sent, refuse
 from syncs.engine.context import Context
-from syncs.engine.finding import Finder, Item, apart, holders
+from syncs.engine.finding import Finder, Item, apart, holders, likeness
 from syncs.engine.linking import link
 from syncs.engine.unanswered import look, mark_unanswered
 from syncs.models import Attempt, Integration, Transfer
@@ -38,7 +38,7 @@ def send_new(ctx: Context, finder: Finder, items: Sequence[Item]) -> None:
     waiting = list(items)
     while waiting:
         first, waiting = apart(waiting)
-        missing = list(_not_there(ctx, finder, first))
+        missing = list(_not_there(ctx, finder, _not_awaited(ctx, first)))
         size = ctx.target.batch_size
         for start in range(0, len(missing), size):
             ctx.safe_point()
@@ -48,14 +48,25 @@ def send_new(ctx: Context, finder: Finder, items: Sequence[Item]) -> None:
 
 def settle_match(ctx: Context, transfer: Transfer, record: Any, match: Match) -> bool:
     """Link or block a transfer by what was found; True if nothing stands against creating it."""
-    if transfer.choice and transfer.choice != Transfer.CREATE_NEW:
-        match = Match(exact=transfer.choice)
+    chosen = Match(exact=transfer.choice) if transfer.choice != Transfer.CREATE_NEW else Match()
+    if chosen.exact and not holders(ctx, chosen):
+        match = chosen
     held = holders(ctx, match)
     if match.exact and match.exact not in held:
-        how = "chosen by a person" if transfer.choice else "found there"
+        how = "chosen by a person" if match is chosen else "found there"
         link(ctx, transfer, match.exact, record, how=how)
         return False
     return not _blocked(ctx, transfer, record, match, held)
+
+
+def _not_awaited(ctx: Context, items: Sequence[Item]) -> list[Item]:
+    """Leave out, for this run, what looks like a write whose answer is still awaited."""
+    awaited = Transfer.objects.filter(
+        target_scope=ctx.scope, target_id="", state=State.WAITING, reason=Reason.ANSWER
+    )
+    shown = [likeness(from_json(ctx.flow.writes, transfer.body)) for transfer in awaited]
+    taken: set[object] = set().union(*shown)
+    return [item for item in items if not likeness(item[1]) & taken]
 
 
 def _not_there(ctx: Context, finder: Finder, items: Sequence[Item]) -> Iterator[Item]:
@@ -70,15 +81,17 @@ def _blocked(
 ) -> bool:
     """Block a transfer that may be something the target already has."""
     number = record.number if isinstance(record, Bill) else ""
-    taken = [c for c in match.candidates if c.id in held and c.why.startswith("same number")]
-    if match.exact in held or (taken and number):
-        holder = held.get(match.exact) or held[taken[0].id]
+    is_new = transfer.choice == Transfer.CREATE_NEW
+    taken = [c.id for c in match.candidates if c.id in held and _is_taken(c, record)]
+    taken = [match.exact, *taken] if match.exact in held else taken
+    if taken and (number or not is_new):
         return _block(ctx, transfer, Reason.NUMBER if number else Reason.CANDIDATES, match, (
-            f"{transfer} looks the same as {holder}, which is already linked in {ctx.there}. "
-            + ("Type another number to use, or leave it." if number else "Choose what it is.")
+            f"{transfer} looks the same as {held[taken[0]]}, which is already linked in "
+            f"{ctx.there}. " + ("Type another number to use, or leave it." if number else
+            "Say that it is new, or leave it and correct the one that is there twice.")
         ))  # fmt: skip
     free = [c for c in match.candidates if c.id not in held]
-    if not free or transfer.choice == Transfer.CREATE_NEW:
+    if not free or is_new:
         return False
     if number and not any(c.why.startswith("same number") for c in free) and _only_warn(ctx):
         ctx.note(
@@ -90,6 +103,11 @@ def _blocked(
         f"{transfer} may already be in {ctx.there}: {free[0].label} ({free[0].why}). "
         "Choose the one it is, or say that it is new."
     ))  # fmt: skip
+
+
+def _is_taken(candidate: Candidate, record: Any) -> bool:
+    """A bill's number may be there once; a vendor may look like none that is linked (R3, R13)."""
+    return isinstance(record, Vendor) or candidate.why.startswith("same number")
 
 
 def _only_warn(ctx: Context) -> bool:
