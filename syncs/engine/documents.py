@@ -4,7 +4,13 @@ from __future__ import annotations
 
 from django.utils import timezone
 
-from connections.errors import ConnectionProblem, SyncError, TransientError, UnknownOutcome
+from connections.errors import (
+    ConnectionProblem,
+    LimitReached,
+    SyncError,
+    TransientError,
+    UnknownOutcome,
+)
 from connections.records import Document
 from connections.resource import Can
 from connections.serial import from_json
@@ -51,6 +57,10 @@ def _send(ctx: Context, row: TransferDocument) -> None:
     row.save()
     try:
         _attach(ctx, row, document, limit)
+    except LimitReached as error:  # nothing is wrong with the file; the flow stops and goes on
+        row.state, row.tries, row.sentence = Where.WAITING, row.tries - 1, error.message
+        row.save()
+        raise
     except (TransientError, UnknownOutcome, ConnectionProblem) as error:
         _again(ctx, row, error)
     except SyncError as error:

@@ -93,6 +93,7 @@ class Errand:
         except SyncError as error:  # before any flow began
             stopped = Summary(flow=flows[0].name if flows else "", outcome="stopped")
             self._stopped(stopped, error)
+            self._keep_stopped(stopped)
             summaries.append(stopped)
         else:
             self._cleared(summaries)
@@ -194,6 +195,20 @@ class Errand:
         elif isinstance(error, LimitReached):
             self.integration.next_run_at = error.until
             self.integration.save(update_fields=["next_run_at"])
+
+    def _keep_stopped(self, summary: Summary) -> None:
+        """Leave a trace of a run that found nobody to talk to."""
+        Run.objects.create(
+            integration=self.integration,
+            flow=summary.flow,
+            trigger=self.trigger,
+            actor=self.actor,
+            is_baseline=self.baseline,
+            outcome=Run.Outcome.STOPPED,
+            sentence=summary.sentence,
+            counts=summary.as_json(),
+            ended_at=timezone.now(),
+        )
 
     def _pause(self, sentence: str) -> None:
         if self.integration.paused_reason == sentence:

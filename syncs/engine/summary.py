@@ -10,6 +10,7 @@ from typing import Any
 from django.db import models
 
 from syncs.models import Transfer
+from syncs.money import rounded
 from syncs.states import Reason, State
 
 
@@ -36,7 +37,7 @@ class Summary:
     outcome: str = "done"
     sentence: str = ""
     would_create: int = 0
-    amounts: dict[str, Counter[str]] = field(default_factory=dict)
+    amounts: dict[str, dict[str, Decimal]] = field(default_factory=dict)
 
     def count_states(self, transfers: models.QuerySet[Transfer]) -> None:
         """Count what is left standing now, of this flow's transfers."""
@@ -53,8 +54,8 @@ class Summary:
     def add_amount(self, heading: str, amount: Decimal | None, currency: str) -> None:
         """Add to the sum shown under a heading."""
         if amount is not None:
-            sums = self.amounts.setdefault(heading, Counter())
-            sums[currency] += amount  # type: ignore[assignment]
+            sums = self.amounts.setdefault(heading, {})
+            sums[currency] = sums.get(currency, Decimal(0)) + amount
 
     def as_json(self) -> dict[str, Any]:
         """Return the numbers for `--json`, the run's row and the page."""
@@ -65,7 +66,9 @@ class Summary:
                 "blocked", "held", "failed", "calls",
             )
         }  # fmt: skip
-        amounts = {h: {c: str(a) for c, a in sums.items()} for h, sums in self.amounts.items()}
+        amounts = {
+            h: {c: str(rounded(a, c)) for c, a in sums.items()} for h, sums in self.amounts.items()
+        }
         return counts | {
             "flow": self.flow,
             "skipped": dict(self.skipped),

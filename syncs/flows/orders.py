@@ -43,6 +43,8 @@ def bill_from_order(order: PurchaseOrder, transfer: Transfer, mapper: Mapper) ->
     """Return the bill an order becomes. Raises DataError saying what is missing."""
     _check(order)
     head = _billed_as(order, transfer.integration)
+    if head:
+        _check_billed(order, [bill for bill in order.bills if bill.posted], transfer)
     number = head.number if head else f"{transfer.integration.number_prefix}{order.number}"
     bill_date = (head and head.bill_date) or _dated(order)
     due_date = (head and head.due_date) or order.due_date or bill_date
@@ -81,8 +83,14 @@ def _seen(order: PurchaseOrder, integration: Integration) -> list[object]:
         _dated(order),
         order.due_date,
         order.lines,
-        _billed_as(order, integration),
+        _head_seen(order, integration),
     ]
+
+
+def _head_seen(order: PurchaseOrder, integration: Integration) -> list[object]:
+    """Return what the bill takes from its vendor bill; whether that is paid is none of it."""
+    head = _billed_as(order, integration)
+    return [head.number, head.bill_date, head.due_date, head.total] if head else []
 
 
 def _verdict(order: PurchaseOrder, integration: Integration) -> Verdict:
@@ -114,7 +122,9 @@ def _not_yet(order: PurchaseOrder, integration: Integration, erp: str) -> Verdic
     if integration.order_leaves == integration.Leaves.BILLED:
         if posted:
             return None
-        return Verdict.skip(Reason.NOT_RECEIVED, f"Order {order.number} has no vendor bill yet.")
+        # Also what a bill that was posted and is no longer leaves behind (R18).
+        sentence = f"Order {order.number} has no vendor bill posted in {erp}."
+        return Verdict(Ruling.WITHDRAWN, Reason.NOT_RECEIVED, sentence)
     if posted:
         return Verdict.skip(
             Reason.BILLED,
@@ -147,10 +157,9 @@ def _check(order: PurchaseOrder) -> None:
             f"{shown(order.total, order.currency)}. A bill cannot be negative; enter it as a "
             "vendor credit.",
         )
-    _check_billed(order, [bill for bill in order.bills if bill.posted])
 
 
-def _check_billed(order: PurchaseOrder, posted: list[BillHead]) -> None:
+def _check_billed(order: PurchaseOrder, posted: list[BillHead], transfer: Transfer) -> None:
     if len(posted) > 1 or any(bill.total != order.total for bill in posted):
         total = sum((bill.total for bill in posted), start=order.total * 0)
         raise Stop(
@@ -159,7 +168,7 @@ def _check_billed(order: PurchaseOrder, posted: list[BillHead]) -> None:
             f"{shown(order.total, order.currency)}, its {len(posted)} vendor bill(s) to "
             f"{shown(total, order.currency)}. Enter what is due by hand, or leave it.",
         )
-    if any(bill.settled for bill in posted):
+    if any(bill.settled for bill in posted) and not transfer.target_id:
         raise Stop(
             Reason.AMOUNT,
             f"The vendor bill of order {order.number} from {order.vendor_name} is already paid "
