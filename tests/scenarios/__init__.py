@@ -1,0 +1,1 @@
+"""Every rule of money, shown over real HTTP for every pairing."""
