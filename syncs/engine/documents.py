@@ -58,7 +58,8 @@ def _send(ctx: Context, row: TransferDocument) -> None:
     try:
         _attach(ctx, row, document, limit)
     except LimitReached as error:  # nothing is wrong with the file; the flow stops and goes on
-        row.state, row.tries, row.sentence = Where.WAITING, row.tries - 1, error.message
+        row.state, row.sentence = Where.WAITING, error.message
+        row.tries, row.next_try_at = row.tries - 1, None
         row.save()
         raise
     except (TransientError, UnknownOutcome, ConnectionProblem) as error:
