@@ -1,10 +1,11 @@
-"""Tells Django about this application, and keeps the one schedule row in place."""
+"""Tells Django about this application, checks its pairings, keeps the one schedule row."""
 
 from __future__ import annotations
 
 from typing import Any
 
 from django.apps import AppConfig
+from django.core.checks import register
 from django.db.models.signals import post_migrate
 
 
@@ -13,7 +14,10 @@ class SyncsConfig(AppConfig):
     verbose_name = "Documents"
 
     def ready(self) -> None:
+        from syncs.checks import check_pairings  # late: it needs the models
+
         post_migrate.connect(keep_the_schedule, sender=self)
+        register(check_pairings)
 
 
 def keep_the_schedule(**kwargs: Any) -> None:
