@@ -9,6 +9,7 @@ from typing import Any
 from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
@@ -48,6 +49,9 @@ ACTIONS = {
     "connection.answered": "Connection answered",
     "connection.refused": "Connection failed",
 }
+
+# Which part of the product has the page of what an entry is about.
+SUBJECTS = {"transfer": "syncs", "integration": "syncs", "connection": "connections"}
 
 
 class PeriodFilter(SimpleListFilter):
@@ -93,7 +97,7 @@ class AuditEntryAdmin(ReadOnly[AuditEntry]):
     sortable_by = ()
     paginator = LargePaginator
     fields = (
-        "at", "who", "sentence", "action_word", "subject", "integration", "document", "vendor",
+        "at", "who", "sentence", "action_word", "subject_link", "integration", "document", "vendor",
         "amount_word", "payload_folded",
     )  # fmt: skip
 
@@ -111,6 +115,14 @@ class AuditEntryAdmin(ReadOnly[AuditEntry]):
     @admin.display(description="what was done")
     def action_word(self, entry: AuditEntry) -> str:
         return ACTIONS.get(entry.action, entry.action)
+
+    @admin.display(description="record")
+    def subject_link(self, entry: AuditEntry) -> SafeString | str:
+        app = SUBJECTS.get(entry.subject_type)
+        if app is None or not entry.subject_id:
+            return entry.subject or "—"
+        address = reverse(f"admin:{app}_{entry.subject_type}_change", args=(entry.subject_id,))
+        return format_html('<a class="mc-link" href="{}">{}</a>', address, entry.subject)
 
     @admin.display(description="amount")
     def amount_word(self, entry: AuditEntry) -> str:

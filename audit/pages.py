@@ -69,6 +69,7 @@ class Panel:
 
     notes: list[Note] = field(default_factory=list)
     buttons: list[tuple[Act, str]] = field(default_factory=list)
+    links: list[tuple[str, str]] = field(default_factory=list)
 
 
 class Base(ModelAdmin[M]):
@@ -110,6 +111,11 @@ class Base(ModelAdmin[M]):
         return [act for act in self.acts if act.possible(record)]
 
     def notes_for(self, record: M) -> list[Note]:
+        """Return the banners above a record."""
+        return []
+
+    def links_for(self, record: M) -> list[tuple[str, str]]:
+        """Return (words, address) of the pages that help with a record, most helpful first."""
         return []
 
     def get_urls(self) -> list[URLPattern]:
@@ -141,7 +147,9 @@ class Base(ModelAdmin[M]):
         if record is not None:
             acts = self.acts_for(request, record)
             extra["panel"] = Panel(
-                self.notes_for(record), [(act, self.act_url(record, act.name)) for act in acts]
+                self.notes_for(record),
+                [(act, self.act_url(record, act.name)) for act in acts],
+                self.links_for(record),
             )
         return super().change_view(request, object_id, form_url, extra)
 

@@ -52,6 +52,7 @@ class LineRow:
     amount: str
     account: str
     dimensions: str
+    tax: str = ""
 
 
 def header_of(record: Mapping[str, Any], *, sent: bool = False) -> list[tuple[str, str]]:
@@ -91,7 +92,14 @@ def _line(line: Mapping[str, Any], names: Mapping[tuple[str, str], str], code: s
             names.get(("Dimension", ref["id"]), f"unknown {ref.get('kind', '')}")
             for ref in _refs(line)
         ),
+        tax=_tax(line, names, code),
     )
+
+
+def _tax(line: Mapping[str, Any], names: Mapping[tuple[str, str], str], code: str) -> str:
+    taxes = ", ".join(names.get(("Tax", tax), "unknown tax") for tax in line.get("tax_ids") or ())
+    amount = Decimal(str(line.get("tax_amount") or 0))
+    return f"{taxes} {shown(amount, code)}".strip() if amount or taxes else ""
 
 
 def _refs(line: Mapping[str, Any]) -> list[Mapping[str, Any]]:
@@ -106,8 +114,9 @@ def _names(
 ) -> dict[tuple[str, str], str]:
     ids = {str(line.get("gl_account_id") or "") for line in lines}
     ids |= {ref["id"] for line in lines for ref in _refs(line)}
+    ids |= {tax for line in lines for tax in line.get("tax_ids") or ()}
     rows = RemoteRecord.objects.filter(
-        connection=connection, kind__in=("GLAccount", "Dimension"), remote_id__in=ids - {""}
+        connection=connection, kind__in=("GLAccount", "Dimension", "Tax"), remote_id__in=ids - {""}
     )
     return {(row.kind, row.remote_id): str(row) for row in rows}
 

@@ -29,6 +29,7 @@ from syncs.states import Reason, State
 NAMED_AT_MOST = 50
 RETRIED = (State.BLOCKED, State.FAILED, State.HELD, State.DISMISSED)
 LEFT = (State.NEW, State.BLOCKED, State.WAITING, State.READY, State.FAILED, State.HELD)
+RENUMBERED = (Reason.NUMBER, Reason.DUPLICATE, Reason.REJECTED)
 ASKED = (Reason.AFTER_APPROVAL, Reason.VENDOR_CHANGE, Reason.CONFLICT)
 
 
@@ -105,7 +106,12 @@ def _can_choose(transfer: Transfer) -> bool:
 
 def _can_renumber(transfer: Transfer) -> bool:
     flow = flow_of(transfer.integration, transfer.flow)
-    return transfer.state == State.BLOCKED and flow is not None and flow.writes is Bill
+    return (
+        transfer.state == State.BLOCKED
+        and transfer.reason in RENUMBERED
+        and flow is not None
+        and flow.writes is Bill
+    )
 
 
 def _can_leave(transfer: Transfer) -> bool:

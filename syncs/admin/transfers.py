@@ -66,7 +66,7 @@ class TransferAdmin(ReadOnly[Transfer]):
     )
     list_filter_submit = True
     search_fields = ("document__exact", "vendor__istartswith")
-    search_help_text = "Exact document number, or the beginning of the vendor's name"
+    search_help_text = "Exact number, or start of vendor"
     sortable_by = ()
     paginator = LargePaginator
     fields = ()
@@ -131,6 +131,15 @@ class TransferAdmin(ReadOnly[Transfer]):
         tone = _TONES.get(record.state, "plain")
         return [Note(tone, record.sentence, self._headline(record))]
 
+    def links_for(self, record: Transfer) -> list[tuple[str, str]]:
+        """Lead to what is missing."""
+        address = _mapping_url(record)
+        if not address:
+            return []
+        has_none = record.reason == Reason.DEFAULT_ACCOUNT
+        words = "Choose the default GL account" if has_none else "Fill in the missing mapping"
+        return [(words, address)]
+
     def change_view(
         self,
         request: HttpRequest,
@@ -163,7 +172,6 @@ class TransferAdmin(ReadOnly[Transfer]):
             "source_lines": lines_of(transfer.source, source) if not transfer.body else [],
             "steps": steps_of(transfer),
             "files": list(transfer.documents.all()),
-            "mapping_url": _mapping_url(transfer),
             "choose_url": self.act_url(transfer, "choose") if _asks_to_choose(transfer) else "",
         }
 

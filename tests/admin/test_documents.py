@@ -18,6 +18,8 @@ from tests.admin.conftest import act_url, add_url, change_url, delete_url, list_
 from tests.factories import (
     a_bill,
     a_copy,
+    a_line,
+    a_tax,
     a_transfer,
     an_account,
     an_integration,
@@ -319,3 +321,23 @@ def test_who_may_only_read_cannot_try_many_again(sign_in: Callable[..., Client])
 
     first.refresh_from_db()
     assert first.state == "blocked"
+
+
+def test_a_line_shows_its_tax(anna: Client) -> None:
+    integration = an_integration()
+    a_copy(integration.erp, a_tax())
+    line = a_line(tax_ids=("t-1",), tax_amount=Decimal("20.00"))
+    transfer = a_transfer(integration, source=to_json(an_order(lines=(line,))))
+
+    assert "VAT 20 % 20.00 USD" in words(anna.get(change_url(transfer)))
+
+
+def test_another_number_is_offered_only_where_it_helps(anna: Client) -> None:
+    assert "Use another number" not in words(anna.get(change_url(blocked())))
+
+
+def test_history_leads_back_to_the_document(anna: Client) -> None:
+    transfer = blocked()
+    entry = record_audit("transfer.blocked", "It was blocked.", subject=transfer)
+
+    assert change_url(transfer) in words(anna.get(change_url(entry)))

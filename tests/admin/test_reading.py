@@ -15,23 +15,20 @@ from django.utils import timezone
 from audit import paging
 from audit.models import AuditEntry
 from audit.paging import LargePaginator
-from audit.services import record_audit
+from audit.services import audit_line
 from syncs.models import RemoteRecord, Run
 from tests.admin.conftest import add_url, change_url, delete_url, list_url, words
 from tests.factories import a_copy, a_vendor, an_account, an_integration
 
 
-def entry(
-    document: str = "INV-7", days_ago: int = 0, action: str = "transfer.created"
-) -> AuditEntry:
-    line = record_audit(
-        action, f"{document} was created in BILL.", document=document, vendor="Acme Supplies",
-        amount=Decimal("42310.55"), currency="USD", payload={"sent": {"number": document}},
+def entry(document: str = "INV-7", days_ago: int = 0) -> AuditEntry:
+    line = audit_line(
+        "transfer.created", f"{document} was created in BILL.", document=document,
+        vendor="Acme Supplies", amount=Decimal("42310.55"), currency="USD",
+        payload={"sent": {"number": document}},
     )  # fmt: skip
-    if days_ago:
-        AuditEntry._base_manager.filter(pk=line.pk)._raw_delete(using="default")
-        line.pk, line.at = None, timezone.now() - timedelta(days=days_ago)
-        line.save()
+    line.at = timezone.now() - timedelta(days=days_ago)
+    line.save()
     return line
 
 
