@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any, NoReturn
+from collections.abc import Iterable
+from typing import Any, NoReturn, TypeVar
 
 from django.db import models
 from django.utils import timezone
@@ -12,15 +13,40 @@ class HistoryIsFixed(Exception):
     """Somebody tried to change or delete a line of history."""
 
 
-class _AppendOnly(models.QuerySet["AuditEntry"]):
+Row = TypeVar("Row", bound=models.Model)
+
+
+class _AppendOnly(models.QuerySet[Row]):
+    """Rows that can be added, and nothing else; so `bulk_update` and the like fail, too."""
+
     def update(self, **kwargs: Any) -> NoReturn:
         raise HistoryIsFixed("Audit entries cannot be changed.")
 
     def delete(self) -> NoReturn:
         raise HistoryIsFixed("Audit entries cannot be deleted.")
 
+    def bulk_create(self, objs: Iterable[Row], *args: Any, **kwargs: Any) -> list[Row]:
+        if kwargs.get("update_conflicts"):
+            raise HistoryIsFixed("Audit entries cannot be changed.")
+        return super().bulk_create(objs, *args, **kwargs)
 
-class AuditEntry(models.Model):
+
+class _FixedRow(models.Model):
+    """A row that is written once."""
+
+    class Meta:
+        abstract = True
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        if not self._state.adding or self.pk is not None:
+            raise HistoryIsFixed("Audit entries cannot be changed.")
+        super().save(*args, **kwargs)
+
+    def delete(self, *args: Any, **kwargs: Any) -> NoReturn:
+        raise HistoryIsFixed("Audit entries cannot be deleted.")
+
+
+class AuditEntry(_FixedRow):
     """What happened, to which record, by whom. Names are kept as text: they outlive their rows."""
 
     at = models.DateTimeField(default=timezone.now, editable=False)
@@ -38,7 +64,7 @@ class AuditEntry(models.Model):
     run = models.CharField(max_length=64, blank=True)
     payload = models.JSONField("sent and received", default=dict, blank=True)
 
-    objects = _AppendOnly.as_manager()
+    objects = _AppendOnly["AuditEntry"].as_manager()
 
     class Meta:
         ordering = ["-at", "-id"]
@@ -54,16 +80,8 @@ class AuditEntry(models.Model):
     def __str__(self) -> str:
         return f"{self.at:%Y-%m-%d %H:%M} {self.sentence}"
 
-    def save(self, *args: Any, **kwargs: Any) -> None:
-        if self.pk is not None:
-            raise HistoryIsFixed("Audit entries cannot be changed.")
-        super().save(*args, **kwargs)
 
-    def delete(self, *args: Any, **kwargs: Any) -> NoReturn:
-        raise HistoryIsFixed("Audit entries cannot be deleted.")
-
-
-class Seal(models.Model):
+class Seal(_FixedRow):
     """A digest over the entries up to `last_id`, chained to the seal before it."""
 
     first_id = models.BigIntegerField()
@@ -72,6 +90,8 @@ class Seal(models.Model):
     previous = models.CharField(max_length=64, blank=True)
     digest = models.CharField(max_length=64)
     at = models.DateTimeField(default=timezone.now)
+
+    objects = _AppendOnly["Seal"].as_manager()
 
     class Meta:
         ordering = ["last_id"]

@@ -4,22 +4,32 @@ from __future__ import annotations
 
 import hashlib
 import json
-from datetime import timedelta
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
-from django.db import IntegrityError, models, transaction
-from django.utils import timezone
+from django.db import OperationalError, connection, models, transaction
 
 from audit.models import AuditEntry, Seal
 from audit.redaction import redacted, redacted_text
 
-SEAL_AFTER = timedelta(minutes=2)
 SEALED_AT_ONCE = 5000
+LONGEST_LOCK_MS = 2000
 _SEALED_FIELDS = (
     "id", "at", "actor", "action", "sentence", "subject_type", "subject_id", "subject",
     "integration", "document", "vendor", "amount", "currency", "run", "payload",
 )  # fmt: skip
+
+
+@dataclass(frozen=True)
+class BrokenPart:
+    """A seal that is not true any more, and the days of the entries that are left under it."""
+
+    seal: Seal
+    begins: datetime | None
+    ends: datetime | None
 
 
 def record_audit(action: str, sentence: str, **about: Any) -> AuditEntry:
@@ -62,48 +72,79 @@ def audit_line(
 
 
 def seal_entries() -> int:
-    """Seal what is old enough to be complete; return how many entries the new seal covers."""
-    last = Seal.objects.last()
-    start = last.last_id + 1 if last else 1
-    rows = list(
-        AuditEntry.objects.filter(id__gte=start, at__lt=timezone.now() - SEAL_AFTER)
-        .order_by("id")
-        .values(*_SEALED_FIELDS)[:SEALED_AT_ONCE]
-    )
-    if not rows:
+    """Seal every entry there is; return how many that were."""
+    sealed = 0
+    while some := _seal_some():
+        sealed += some
+    return sealed
+
+
+def _seal_some() -> int:
+    if not unsealed_entries().exists():  # do not stop the writers for nothing
         return 0
-    previous = last.digest if last else ""
-    try:
-        with transaction.atomic():
-            Seal.objects.create(
-                first_id=start,
-                last_id=rows[-1]["id"],
-                entries=len(rows),
-                previous=previous,
-                digest=digest(previous, rows),
-            )
-    except IntegrityError:  # another worker sealed them first
-        return 0
+    with transaction.atomic():
+        if not _no_entry_is_being_written():
+            return 0
+        last = Seal.objects.last()
+        start = last.last_id + 1 if last else 1
+        rows = _rows(AuditEntry.objects.filter(id__gte=start), most=SEALED_AT_ONCE)
+        if not rows:
+            return 0
+        previous = last.digest if last else ""
+        Seal.objects.create(
+            first_id=start,
+            last_id=rows[-1]["id"],
+            entries=len(rows),
+            previous=previous,
+            digest=digest(previous, rows),
+        )
     return len(rows)
 
 
-def broken_seals() -> list[Seal]:
-    """Return the seals that no longer fit the entries they cover, or the seal before them."""
-    broken = []
-    previous = ""
+def _no_entry_is_being_written() -> bool:
+    """Wait until no transaction holds an entry back that has a number already, and let none begin.
+
+    Else an entry could turn up later in a part that is sealed. SQLite has one writer anyway.
+    """
+    if connection.vendor != "postgresql":
+        return True
+    try:
+        with transaction.atomic(), connection.cursor() as cursor:
+            cursor.execute(f"SET LOCAL lock_timeout = '{LONGEST_LOCK_MS}ms'")
+            cursor.execute(f"LOCK TABLE {AuditEntry._meta.db_table} IN SHARE ROW EXCLUSIVE MODE")
+    except OperationalError:  # a long transaction; there is a next time
+        return False
+    return True
+
+
+def unsealed_entries() -> models.QuerySet[AuditEntry]:
+    """Return the entries that no seal covers yet."""
+    last = Seal.objects.last()
+    return AuditEntry.objects.filter(id__gt=last.last_id if last else 0)
+
+
+def broken_parts() -> Iterator[BrokenPart]:
+    """Yield every part of history that does not fit its seal, or the seal before it.
+
+    What is changed, deleted or added in a sealed part breaks it; so does a missing seal.
+    """
+    previous, covered = "", 0
     for seal in Seal.objects.order_by("last_id"):
-        rows = (
-            AuditEntry.objects.filter(id__gte=seal.first_id, id__lte=seal.last_id)
-            .order_by("id")
-            .values(*_SEALED_FIELDS)
-        )
-        if seal.previous != previous or seal.digest != digest(previous, list(rows)):
-            broken.append(seal)
-        previous = seal.digest
-    return broken
+        beginning = {"id__gt": covered} if covered else {}  # nor may one stand before the first
+        rows = _rows(AuditEntry.objects.filter(id__lte=seal.last_id, **beginning))
+        fits = seal.first_id == covered + 1 and seal.entries == len(rows)
+        if not fits or seal.previous != previous or seal.digest != digest(previous, rows):
+            yield BrokenPart(
+                seal, rows[0]["at"] if rows else None, rows[-1]["at"] if rows else None
+            )
+        previous, covered = seal.digest, seal.last_id
 
 
-def digest(previous: str, rows: list[dict[str, Any]]) -> str:
+def _rows(entries: models.QuerySet[AuditEntry], most: int | None = None) -> list[dict[str, Any]]:
+    return list(entries.order_by("id").values(*_SEALED_FIELDS)[:most])
+
+
+def digest(previous: str, rows: Iterable[dict[str, Any]]) -> str:
     """Return the SHA-256 over the previous seal and the rows, alike on every database."""
     sha = hashlib.sha256(previous.encode())
     for row in rows:
