@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from datetime import datetime, timedelta
 
-from croniter import croniter
+from croniter import CroniterError, croniter
 from django.utils import timezone
 
 _EVERY = re.compile(r"^every\s+(?:(\d{1,4})\s+)?(minute|hour|day)s?$", re.IGNORECASE)
@@ -21,7 +21,7 @@ def schedule_problem(text: str) -> str:
     interval = _interval(text)
     if interval is not None:
         return "" if interval else "A schedule needs at least one minute between runs."
-    if len(text.split()) == 5 and croniter.is_valid(text):
+    if len(text.split()) == 5 and _comes_round(text):
         return ""
     return (
         "This is neither an interval such as “every 15 minutes” nor a cron line of five parts "
@@ -40,6 +40,15 @@ def next_time(text: str, after: datetime) -> datetime:
     local = timezone.localtime(after)
     due: datetime = croniter(text, local).get_next(datetime)
     return due
+
+
+def _comes_round(cron: str) -> bool:
+    """Say whether a cron line is one, and names a day that exists: 31 February never comes."""
+    try:
+        croniter(cron, timezone.now()).get_next(datetime)
+    except CroniterError:
+        return False
+    return True
 
 
 def _interval(text: str) -> timedelta | None:
