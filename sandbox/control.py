@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from flask import Blueprint, jsonify, request
+from flask import Blueprint, jsonify, redirect, request
 from flask.typing import ResponseReturnValue
 
 from sandbox.faults import FaultRefused
@@ -66,7 +66,7 @@ def _add_clock_routes(control: Blueprint, world: World) -> None:
                 world.clock.advance(float(wanted["advance"]))
         except (ValueError, TypeError) as problem:
             return _refused(str(problem))
-        return show_clock()
+        return redirect("/") if request.form else show_clock()
 
 
 def _add_fault_routes(control: Blueprint, world: World) -> None:
@@ -94,7 +94,7 @@ def _add_fault_routes(control: Blueprint, world: World) -> None:
 
 
 def _body() -> dict[str, Any]:
-    given = request.get_json(silent=True)
+    given = request.form.to_dict() or request.get_json(silent=True)
     return given if isinstance(given, dict) else {}
 
 

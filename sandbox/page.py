@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, render_template
+from flask import Blueprint, render_template, request
 from flask.typing import ResponseReturnValue
 
 from sandbox.world import World
@@ -22,6 +22,7 @@ def create_blueprint(world: World) -> Blueprint:
             ledgers=shown,
             now=world.clock.now(),
             seed=world.seed,
+            told=request.args.get("told"),
             faults=world.faults.as_json(),
         )
 

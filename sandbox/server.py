@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Mapping
+from functools import partial
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -95,6 +96,9 @@ class SandboxServer:
 
     def _start_watching(self) -> None:
         _start(lambda: self.gate.late.watch(self._stopped))
+        for hooks in self.world.hooks.values():
+            if hooks.background:
+                _start(partial(hooks.background, self._stopped))
         if self.keeper:
             keeper = self.keeper
             _start(lambda: keeper.watch(self._stopped))

@@ -54,6 +54,7 @@ class Hooks:
     is_read:      whether the request only reads, for the lag fault
     state:        the whole state as lists, for /_sandbox/state/<system>
     control:      things a person does there, mounted at /_sandbox/<system>
+    background:   work in a thread of its own, until the event it is given is set
     """
 
     refuse: Callable[[str], Response | None] = _no_refusal
@@ -62,6 +63,7 @@ class Hooks:
     is_read: Callable[[Request], bool] = _is_get
     state: Callable[[], Mapping[str, Any]] = dict
     control: Blueprint | None = None
+    background: Callable[[threading.Event], None] | None = None
 
 
 class World:

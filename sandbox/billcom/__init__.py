@@ -20,20 +20,28 @@ from sandbox.billcom import (
 )
 from sandbox.billcom.access import Switches
 from sandbox.billcom.call import KEY
-from sandbox.billcom.ledger import ledger, state
+from sandbox.billcom.events import sent, subscriptions
+from sandbox.billcom.events.courier import Courier
+from sandbox.billcom.events.hub import EVENTS, Hub
+from sandbox.billcom.ledger import ledger
 from sandbox.billcom.seed import sow
+from sandbox.billcom.state import state
 from sandbox.world import Hooks, World
 
+ANY_VERB = ["GET", "POST", "PUT", "PATCH", "DELETE"]
 __all__ = ["create_blueprint", "ledger", "reset"]
 
 
 def create_blueprint(world: World) -> Blueprint:
-    """Return BILL's API. The event API will answer below /connect-events beside it."""
-    api = Blueprint(KEY, __name__)
+    """Return BILL's API, and the event API beside it below /connect-events."""
+    api, courier = Blueprint(KEY, __name__), Courier(world)
     signin.add_routes(api, world)
     for part in (vendors, payments, bills, classifications, documents, approvals, reading):
         part.add_routes(api)
+    subscriptions.add_routes(api, world)
+    sent.add_routes(api, world, courier)
     _answer_the_rest(api, world)
+    _tell_what_happened(api, courier)
     world.register(
         KEY,
         Hooks(
@@ -41,7 +49,8 @@ def create_blueprint(world: World) -> Blueprint:
             enter=signin.enter(world),
             organization=signin.organization_of(world),
             state=lambda: state(world),
-            control=persons.create_blueprint(world),
+            control=persons.create_blueprint(world, courier),
+            background=courier.watch,
         ),
     )
     return api
@@ -49,6 +58,14 @@ def create_blueprint(world: World) -> Blueprint:
 
 def reset(world: World, seed: str) -> None:
     world.records[KEY], world.besides[KEY] = sow(seed)
+    world.besides[EVENTS] = Hub()
+
+
+def _tell_what_happened(api: Blueprint, courier: Courier) -> None:
+    @api.after_request
+    def publish(response: Response) -> Response:
+        courier.publish()
+        return response
 
 
 def _answer_the_rest(api: Blueprint, world: World) -> None:
@@ -62,7 +79,8 @@ def _answer_the_rest(api: Blueprint, world: World) -> None:
         return errors.respond(errors.server_error(), world.clock.now())
 
     # Also what a wrong verb gets: there is no DELETE for bills, for one.
-    @api.route("/connect/<path:rest>", methods=["GET", "POST", "PUT", "PATCH", "DELETE"])
+    @api.route("/connect/<path:rest>", methods=ANY_VERB)
+    @api.route("/connect-events/<path:rest>", methods=ANY_VERB)
     def nothing_here(rest: str) -> ResponseReturnValue:
         raise errors.unknown_path()
 

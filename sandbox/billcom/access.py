@@ -44,6 +44,11 @@ class Switches:
     locked: bool = False  # an organisation BILL has locked: BDC_1107
     due_less_scheduled: bool = False  # True: dueAmount leaves out what is scheduled
     offline_single_status: str = ""  # or UNDEFINED: what payments made outside carry
+    allow_http_loopback: bool = True  # notifications to this computer need no https
+    webhook_after_failures: str = "disable"  # or set_aside: sources differ
+    webhook_body_as_string: bool = False  # True: the JSON once more as a JSON string
+    webhook_thin_vendor_updates: bool = False
+    webhook_numeric_account_numbers: bool = False
     api_access: bool = True  # False: its plan has no API, BDC_1105
 
     def change(self, **wanted: Any) -> None:

@@ -1,71 +1,60 @@
-"""BILL's side of the ledger page, and its state as plain lists."""
+"""BILL's side of the ledger page: its tables, and buttons for what a person would do."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Any
 
-from sandbox.billcom.call import access_of, records_of
-from sandbox.billcom.documents import finish_uploads
+from sandbox.billcom.call import records_of
+from sandbox.billcom.events.hub import Delivery, hub_of
+from sandbox.billcom.person_payments import FAILURES, HOLDS
+from sandbox.billcom.statuses import END, STEPS, way_to_the_end
 from sandbox.billcom.store import Books
-from sandbox.billcom.values import presented
+from sandbox.billcom.sums import payable
 from sandbox.world import World
 
-KINDS = (
-    "vendors",
-    "bills",
-    "payments",
-    "chart-of-accounts",
-    "departments",
-    "documents",
-    "recurringbills",
-    "vendor-credits",
-)
-NAMES = {"chart-of-accounts": "accounts"}
+Row = dict[str, Any]
+ROOT = "/_sandbox/billcom"
+SHOWN_NOTIFICATIONS = 15
+AMOUNT = {"name": "amount", "placeholder": "all of it"}
 
 
-def state(world: World) -> Mapping[str, Any]:
-    """Return every record with the organisation it belongs to, empty fields left out."""
-    shown: dict[str, Any] = {NAMES.get(kind, kind): [] for kind in KINDS}
-    for books in records_of(world).all():
-        finish_uploads(books, world.clock.now())
-        for kind in KINDS:
-            shown[NAMES.get(kind, kind)] += [
-                {"organizationId": books.organization["id"], **presented(_without_content(row))}
-                for row in books.rows(kind)
-            ]
-    access = access_of(world)
-    shown["organizations"] = [books.organization for books in records_of(world).all()]
-    return {**shown, "sessions": len(access.sessions), "logins": access.logins}
-
-
-def _without_content(row: dict[str, Any]) -> dict[str, Any]:
-    content = row.get("content")
-    kept = {name: value for name, value in row.items() if name != "content"}
-    return kept if content is None else {**kept, "bytes": len(content)}
-
-
-def ledger(world: World) -> dict[str, Any]:
+def ledger(world: World) -> Row:
     tables = []
     many = len(records_of(world).books) > 1
     for books in records_of(world).all():
         after = f" of {books.organization['name']}" if many else ""
-        for table in (_vendors(books), _bills(books), _payments(books)):
-            tables.append({**table, "name": table["name"] + after})
-    return {"title": "BILL", "tables": tables}
+        for table in (_bills(books), _payments(books), _credits(books), _vendors(books)):
+            if table["rows"] or table["name"] != "Vendor credits":
+                tables.append({**table, "name": table["name"] + after})
+    return {"title": "BILL", "tables": [*tables, _notifications(world)]}
 
 
-def _vendors(books: Books) -> dict[str, Any]:
+def _table(name: str, columns: list[str], rows: list[list[Any]], **more: Any) -> Row:
+    return {"name": name, "columns": columns, "rows": rows, **more}
+
+
+def _button(label: str, path: str, **more: Any) -> Row:
+    return {"label": label, "path": f"{ROOT}/{path}", **more}
+
+
+def _vendors(books: Books) -> Row:
+    vendors = books.rows("vendors")
     rows = [
         [v["name"], v.get("email"), v["billCurrency"], "archived" if v["archived"] else "active"]
-        for v in books.rows("vendors")
+        for v in vendors
     ]
-    return {"name": "Vendors", "columns": ["Name", "E-mail", "Currency", "Status"], "rows": rows}
+    actions = [[_archive("vendors", vendor)] for vendor in vendors]
+    return _table("Vendors", ["Name", "E-mail", "Currency", "Status"], rows, actions=actions)
 
 
-def _bills(books: Books) -> dict[str, Any]:
+def _archive(kind: str, record: Row) -> Row:
+    verb = "restore" if record["archived"] else "archive"
+    return _button(verb.capitalize(), f"{kind}/{record['id']}/{verb}")
+
+
+def _bills(books: Books) -> Row:
     names = {v["id"]: v["name"] for v in books.rows("vendors")}
-    bills = books.rows("bills")
+    bills = _newest_first(books.rows("bills"))
     rows = [
         [
             bill["invoice"]["invoiceNumber"],
@@ -78,40 +67,110 @@ def _bills(books: Books) -> dict[str, Any]:
         ]
         for bill in bills
     ]
-    return {
-        "name": "Bills",
-        "columns": ["Number", "Vendor", "Due", "Amount", "Open", "Approval", "Payment"],
-        "amounts": ["Amount", "Open"],
-        "rows": rows,
-        "actions": [_actions(bill) for bill in bills],
-    }
+    together = [
+        _button("Schedule chosen", "payments"),
+        _button("Pay chosen", "payments", name="clear", value="1"),
+    ]
+    return _table(
+        "Bills",
+        ["Number", "Vendor", "Due", "Amount", "Open", "Approval", "Payment"],
+        rows,
+        amounts=["Amount", "Open"],
+        actions=[_bill_actions(bill) for bill in bills],
+        chosen=[bill["id"] if _can_be_paid(bill) else None for bill in bills],
+        together=together,
+        choice="bill",
+    )
 
 
-def _actions(bill: dict[str, Any]) -> list[dict[str, str]]:
-    if bill["archived"]:
-        verbs = ["restore"]
-    elif bill["approvalStatus"] == "APPROVED":
-        verbs = ["archive"]
-    else:
-        verbs = ["approve", "archive"]
-    path = f"/_sandbox/billcom/bills/{bill['id']}"
-    return [{"label": verb.capitalize(), "path": f"{path}/{verb}"} for verb in verbs]
+def _can_be_paid(bill: Row) -> bool:
+    return not bill["archived"] and payable(bill) > 0
 
 
-def _payments(books: Books) -> dict[str, Any]:
+def _bill_actions(bill: Row) -> list[Row]:
+    path = f"bills/{bill['id']}"
+    actions = []
+    if not bill["archived"] and bill["approvalStatus"] != "APPROVED":
+        actions.append(_button("Approve", f"{path}/approve"))
+    if _can_be_paid(bill):
+        actions.append(_button("Pay", f"{path}/pay", fields=[AMOUNT]))
+    return [*actions, _archive("bills", bill)]
+
+
+def _payments(books: Books) -> Row:
     numbers = {b["id"]: b["invoice"]["invoiceNumber"] for b in books.rows("bills")}
+    payments = _newest_first(books.rows("payments"))
     rows = [
         [
             payment["processDate"],
             payment["vendorName"],
             ", ".join(numbers[part["billId"]] for part in payment["billPayments"]),
             f"{payment['amount']:,.2f}",
-            _words(payment.get("singleStatus") or payment["status"]),
+            _words(payment["singleStatus"] or payment["status"]),
         ]
-        for payment in books.rows("payments")
+        for payment in payments
     ]
     columns = ["Date", "Vendor", "Bills", "Amount", "Status"]
-    return {"name": "Payments", "columns": columns, "amounts": ["Amount"], "rows": rows}
+    actions = [_payment_actions(payment) for payment in payments]
+    return _table("Payments", columns, rows, amounts=["Amount"], actions=actions)
+
+
+def _payment_actions(payment: Row) -> list[Row]:
+    path, at = f"payments/{payment['id']}", payment["singleStatus"]
+    if not payment["onlinePayment"]:
+        return [_button("Void", f"{path}/void")] if payment["status"] != "VOID" else []
+    can = {
+        "step": bool(STEPS[at]) and at != END,
+        "clear": bool(way_to_the_end(at)),
+        "fail": any(to in STEPS[at] for to in FAILURES),
+        "hold": any(to in STEPS[at] for to in HOLDS),
+        "cancel": at == "SCHEDULED",
+        "void": "VOID_PENDING" in STEPS[at],
+    }
+    labels = {"step": f"Next: {_words(STEPS[at][0])}"} if can["step"] else {}
+    verbs = [verb for verb, possible in can.items() if possible]
+    return [_button(labels.get(v, v.capitalize()), f"{path}/{v}") for v in verbs]
+
+
+def _credits(books: Books) -> Row:
+    names = {v["id"]: v["name"] for v in books.rows("vendors")}
+    rows = [
+        [
+            credit.get("referenceNumber"),
+            names[credit["vendorId"]],
+            f"{credit['amount']:,.2f}",
+            f"{credit['appliedAmount']:,.2f}",
+            _words(credit["status"]),
+        ]
+        for credit in books.rows("vendor-credits")
+    ]
+    columns = ["Number", "Vendor", "Amount", "Used", "Status"]
+    return _table("Vendor credits", columns, rows, amounts=["Amount", "Used"])
+
+
+def _notifications(world: World) -> Row:
+    hub = hub_of(world)
+    last = reversed(hub.deliveries[-SHOWN_NOTIFICATIONS:])
+    rows = [
+        [f"{d.event.created:%Y-%m-%d %H:%M:%S}", d.event.type, d.event.entity, _outcome(d)]
+        for d in last
+    ]
+    off = sum(not s.enabled for s in hub.subscriptions.values())
+    name = f"Last webhooks to {len(hub.subscriptions)} subscriptions, {off} switched off"
+    return _table(name, ["Time", "Event", "About", "Outcome"], rows)
+
+
+def _outcome(delivery: Delivery) -> str:
+    tries = delivery.attempts
+    if not tries:
+        return delivery.state
+    answer = tries[-1].get("status") or tries[-1].get("problem")
+    times = "" if len(tries) == 1 else f", {len(tries)} tries"
+    return f"{delivery.state} ({answer}{times})"
+
+
+def _newest_first(rows: list[Row]) -> list[Row]:
+    return sorted(rows, key=lambda row: row["createdTime"], reverse=True)
 
 
 def _words(status: str) -> str:

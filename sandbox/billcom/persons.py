@@ -10,12 +10,14 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
-from flask import Blueprint, g, jsonify, redirect, request, url_for
+from flask import Blueprint, Response, g, jsonify, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
 from sandbox.billcom import credits, person_bills, person_payments, person_vendors
 from sandbox.billcom.call import KEY, access_of, records_of
 from sandbox.billcom.errors import Refusal, invalid, respond, unknown_id
+from sandbox.billcom.events import controls
+from sandbox.billcom.events.courier import Courier
 from sandbox.billcom.setup import add_organization
 from sandbox.billcom.store import Books
 from sandbox.billcom.values import presented
@@ -31,7 +33,7 @@ ACTIONS: Mapping[str, Mapping[str, Action]] = {
 }
 
 
-def create_blueprint(world: World) -> Blueprint:
+def create_blueprint(world: World, courier: Courier) -> Blueprint:
     persons = Blueprint("billcom-persons", __name__)
 
     @persons.before_request
@@ -62,7 +64,13 @@ def create_blueprint(world: World) -> Blueprint:
         made = person_payments.pay_several(books, wanted, world.clock.now())
         return _done({"payments": made})
 
+    @persons.after_request
+    def publish(response: Response) -> Response:
+        courier.publish()
+        return response
+
     _add_setup_routes(persons, world)
+    controls.add_routes(persons, world, courier)
     return persons
 
 
