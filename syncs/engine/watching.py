@@ -29,18 +29,16 @@ def watch(ctx: Context) -> None:
     """Look at the source of every bill still open in the target. Raises SyncError, LeaseLost."""
     if ctx.flow.settled is None:
         return
-    for transfers in _open_ones(ctx):
-        ids = [transfer.source_id for transfer in transfers]
+    for watched in _open_ones(ctx):
+        ids = list(watched.values_list("source_id", flat=True))
         found = ctx.source.get(ids)
         with ctx.lease.guard():
             stage(ctx, list(found.values()))
             withdraw_missing(ctx, [id for id in ids if id not in found])
         ctx.commit()
-        for transfer in transfers:
-            transfer.refresh_from_db()
+        for transfer in watched.filter(state__in=WATCHED):
             transfer.integration = ctx.integration
-            if transfer.state in WATCHED:
-                _look(ctx, transfer)
+            _look(ctx, transfer)
         ctx.safe_point()
 
 
@@ -48,7 +46,7 @@ def outside_amount(ctx: Context, transfer: Transfer) -> Decimal:
     """Return how much of a document the ERP settled by anything but our own payments."""
     assert ctx.flow.settled is not None  # noqa: S101 - `watch` asks only flows that can say
     settled = ctx.flow.settled(from_json(ctx.flow.reads, transfer.source))
-    return max(settled - _ours(transfer), Decimal(0))
+    return max(settled - _ours(transfer), Decimal(0)) if settled else Decimal(0)
 
 
 def _look(ctx: Context, transfer: Transfer) -> None:
@@ -124,7 +122,7 @@ def _copy(ctx: Context, transfer: Transfer) -> Bill:
     return from_json(Bill, row.values)
 
 
-def _open_ones(ctx: Context) -> Iterator[list[Transfer]]:
+def _open_ones(ctx: Context) -> Iterator[models.QuerySet[Transfer]]:
     copies = RemoteRecord.objects.filter(
         connection=ctx.target_side.connection, kind="Bill", archived=False, gone=False
     ).exclude(values__settlement=Settlement.PAID.value)
@@ -136,4 +134,4 @@ def _open_ones(ctx: Context) -> Iterator[list[Transfer]]:
     ).order_by("pk")
     ids = list(watched.values_list("pk", flat=True))
     for start in range(0, len(ids), READ_AT_ONCE):
-        yield list(Transfer.objects.filter(pk__in=ids[start : start + READ_AT_ONCE]))
+        yield Transfer.objects.filter(pk__in=ids[start : start + READ_AT_ONCE])
