@@ -225,8 +225,20 @@ class PurchaseOrder(Record):
 
 
 @dataclass(frozen=True, kw_only=True)
+class Approver:
+    """Somebody who was asked to approve a bill; `at` is when `decided` last changed."""
+
+    name: str
+    decided: Approval = Approval.NONE
+    at: datetime | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
 class Bill(Record):
-    """A vendor's invoice. `approval`, `settlement` and `paid` are what the system says of it."""
+    """A vendor's invoice. `approval`, `settlement` and `paid` are what the system says of it.
+
+    `approvers` are told only of a bill read by its id.
+    """
 
     number: str
     vendor_id: str
@@ -239,6 +251,7 @@ class Bill(Record):
     description: str = ""
     purchase_order_number: str = ""
     approval: Approval = Approval.NONE
+    approvers: tuple[Approver, ...] = ()
     settlement: Settlement = Settlement.OPEN
     paid: Decimal = Decimal(0)
     documents: tuple[Document, ...] = ()

@@ -8,6 +8,7 @@ from decimal import Decimal
 from connections.errors import Unsupported
 from connections.records import (
     Approval,
+    Approver,
     Bill,
     DimensionKind,
     DimensionRef,
@@ -59,7 +60,7 @@ KEPT_BY_REPLACING = (
 )
 
 
-def bill_from(row: Row, currency: str) -> Bill:
+def bill_from(row: Row, currency: str, approvers: tuple[Approver, ...] = ()) -> Bill:
     """Read a bill; its currency is the vendor's. A row of a list may lack lines and approvers."""
     invoice = row.get("invoice") or {}
     made = row.get("createdTime")
@@ -78,6 +79,7 @@ def bill_from(row: Row, currency: str) -> Bill:
         description=words(row.get("description")),
         purchase_order_number=words(row.get("purchaseOrderNumber")),
         approval=approval_of(row),
+        approvers=approvers,
         settlement=settlement_of(row),
         paid=amount(row.get("paidAmount")),
     )
@@ -145,7 +147,7 @@ def _line_from(row: Row) -> Line:
     return Line(
         id=words(row.get("id")),
         description=words(row.get("description")),
-        amount=_line_amount(row),
+        amount=line_amount(row),
         quantity=optional_amount(row.get("quantity")),
         price=optional_amount(row.get("price")),
         gl_account_id=words(coded.get("chartOfAccountId")),
@@ -153,7 +155,8 @@ def _line_from(row: Row) -> Line:
     )
 
 
-def _line_amount(row: Row) -> Decimal:
+def line_amount(row: Row) -> Decimal:
+    """Return a line's amount, which may be told as quantity and price only."""
     given = optional_amount(row.get("amount"))
     if given is not None:
         return given

@@ -8,9 +8,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import date, datetime
+from decimal import Decimal
 from typing import Any, ClassVar
 
-from connections.errors import DataError, Rejected
+from connections.errors import DataError, Rejected, UnknownOutcome
 from connections.matching import match_bill
 from connections.records import Bill, Document, Record
 from connections.resource import Can, Created, Demands, Match, Outcome, Page, Refused, Resource
@@ -22,7 +23,9 @@ from connections.systems.billcom.currencies import Currencies
 from connections.systems.billcom.documents import MOST_BYTES, Documents
 from connections.systems.billcom.errors import Refusal, named
 from connections.systems.billcom.lists import BILLS, Lister
-from connections.systems.billcom.values import Row, amount, words
+from connections.systems.billcom.users import Users
+from connections.systems.billcom.values import Row, words
+from connections.systems.billcom.values import amount as amount_of
 
 LONGEST_NUMBER = 21
 
@@ -32,7 +35,14 @@ class Bills(Resource[Bill]):
 
     record: ClassVar[type[Record]] = Bill
     can: ClassVar[Can] = (
-        Can.READ | Can.FIND | Can.CREATE | Can.UPDATE | Can.CANCEL | Can.RESTORE | Can.ATTACH
+        Can.READ
+        | Can.FIND
+        | Can.CREATE
+        | Can.UPDATE
+        | Can.CANCEL
+        | Can.RESTORE
+        | Can.SETTLE
+        | Can.ATTACH
     )
     batch_size: ClassVar[int] = 100
     demands: ClassVar[Demands] = Demands(number_length=LONGEST_NUMBER, document_bytes=MOST_BYTES)
@@ -40,6 +50,7 @@ class Bills(Resource[Bill]):
     def __init__(self, client: BillcomClient) -> None:
         self._client = client
         self._currencies = client.kept(Currencies)
+        self._users = client.kept(Users)
         self._documents = Documents(client)
 
     def read(self, since: datetime | None) -> Iterator[Page[Bill]]:
@@ -50,7 +61,10 @@ class Bills(Resource[Bill]):
         # Reference: docs/systems/billcom.md#bills. Approvers are told only when asked for.
         paths = {id: f"{BILLS.path}/{id}" for id in ids}
         rows = self._client.get_each(paths, billApprovals="true")
-        return dict(zip(rows, self._read(rows.values()), strict=True))
+        bills = zip(rows.items(), self._read(rows.values()), strict=True)
+        return {
+            id: replace(bill, approvers=self._users.approvers(row)) for (id, row), bill in bills
+        }
 
     def find(self, records: Sequence[Bill]) -> list[Match]:
         found = BillSearch(self._client).bills_near(records)
@@ -78,7 +92,7 @@ class Bills(Resource[Bill]):
         # Reference: docs/systems/billcom.md#replace-a-bill
         held = self._client.get(f"{BILLS.path}/{id}")
         self._currencies.of([record.vendor_id])
-        if amount(held.get("creditAmount")):
+        if amount_of(held.get("creditAmount")):
             raise Rejected(
                 f"{_called(record).capitalize()} has a vendor credit applied in BILL, which "
                 "replacing it would take off. Change the bill in BILL itself.",
@@ -100,6 +114,27 @@ class Bills(Resource[Bill]):
     def restore(self, id: str) -> None:
         # Reference: docs/systems/billcom.md#archive
         self._client.switch(f"{BILLS.path}/{id}/restore")
+
+    def settle(self, id: str, amount: Decimal, on: date) -> str:
+        """Record what was paid outside BILL; no money moves and no second factor is asked for."""
+        # Reference: docs/systems/billcom.md#record-an-outside-payment
+        held = self._client.get(f"{BILLS.path}/{id}")
+        body = {
+            "vendorId": words(held.get("vendorId")),
+            "processDate": on.isoformat(),
+            "toPrintCheck": False,
+            "payments": [{"billId": id, "amount": amount}],
+        }
+        try:
+            # Reference: docs/systems/billcom.md#record-an-outside-payment
+            made = self._client.post(f"{BILLS.path}/record-payment", body)
+        except Refusal as refusal:
+            number = words((held.get("invoice") or {}).get("invoiceNumber"))
+            what = f"the payment of bill {number}"
+            raise named(refusal, what, links_duplicates=False) from None
+        if not isinstance(made, dict) or not made.get("id"):
+            raise UnknownOutcome("BILL took the payment, but its answer does not name it.")
+        return words(made["id"])
 
     def attach(self, id: str, document: Document, content: bytes) -> str:
         if len(content) > MOST_BYTES:

@@ -97,6 +97,7 @@ TRUST_WORDS = (
 ADVICE = {
     "BDC_1171": "Another bill of this vendor has the same number. Compare the two in BILL, then "
     "link them or use another number.",
+    "BDC_1159": "It is more than what is still open on the bill in BILL. Look there what paid it.",
     "BDC_1205": "Something it refers to, such as the vendor, a GL account or a department, is no "
     "longer in BILL. Check its mappings.",
     "BDC_1302": "One of its mappings leads to the wrong kind of record in BILL. Check them.",

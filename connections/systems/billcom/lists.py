@@ -50,6 +50,17 @@ BILLS = Listing(
     frozenset({"archived", "fundingAmount", "exchangeRate", "description", "dueDate", *_TIMES}),
 )
 
+# No billId: BILL refuses it, although it is what everybody would look for first.
+PAYMENTS = Listing(
+    "/v3/payments",
+    {"id": "eq ne in", "vendorId": "eq", **_TIMES},
+    frozenset({"description", "processDate", "amount", "confirmationNumber", *_TIMES}),
+)
+RECURRING_BILLS = Listing(
+    "/v3/recurringbills", {"id": "eq", "archived": "eq", **_TIMES}, frozenset({"archived"})
+)
+USERS = Listing("/v3/users", {"id": "eq"}, frozenset())
+
 
 def classification(kind: str) -> Listing:
     """Return the list of one kind of classification, such as departments."""
@@ -156,7 +167,8 @@ class Lister:
         while True:
             by_time = since is not None and not self._refuses("updatedTime")
             clauses = [Clause("updatedTime", "gte", since)] if since and by_time else []
-            sort = "" if self._refuses("sort") else OLDEST_FIRST
+            can_sort = "createdTime" in self._listing.sorts and not self._refuses("sort")
+            sort = OLDEST_FIRST if can_sort else ""
             pages = self.pages(*clauses, sort=sort)
             try:
                 first = next(pages)

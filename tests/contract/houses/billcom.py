@@ -15,6 +15,8 @@ from connections.records import (
     Dimension,
     GLAccount,
     Line,
+    Payment,
+    RecurringBill,
     Vendor,
 )
 from tests.connections.systems.billcom.harbour import SECRETS, Harbour, settings_for
@@ -96,6 +98,27 @@ def _account(harbour: Harbour, number: int) -> str:
     )
 
 
+def _payment(harbour: Harbour, number: int) -> str:
+    """Pay a bill outside BILL: whoever sows has no second factor."""
+    bill = harbour.make_bill(f"PAID-{number}", Decimal(50 + number))
+    wanted = {"billId": bill, "amount": 50 + number}
+    fields = {"vendorId": harbour.vendor("Contract Quay LLC"), "processDate": "2026-11-20"}
+    return harbour.make("/bills/record-payment", **fields, payments=[wanted])
+
+
+def _recurring_bills(stage: Stage, wanted: int) -> list[str]:
+    vendor = Harbour(stage).vendor("Contract Quay LLC")
+    lines = [{"amount": 900.0}]
+    return [
+        str(
+            stage.control("/billcom/recurringbills", vendorId=vendor, recurringBillLineItems=lines)[
+                "id"
+            ]
+        )
+        for _ in range(wanted)
+    ]
+
+
 BILLCOM = House(
     system="billcom",
     settings=settings_for,
@@ -136,5 +159,7 @@ BILLCOM = House(
             sow=_sow(lambda h, n: h.make("/classifications/departments", name=f"Department {n}")),
             archive=_archive("/classifications/departments"),
         ),
+        Kind(record=Payment, sow=_sow(_payment)),
+        Kind(record=RecurringBill, sow=_recurring_bills),
     ),
 )
