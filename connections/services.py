@@ -88,8 +88,10 @@ def connection_save(
     changed = _changed_fields(before, connection, secrets)
     if before is not None and changed not in ([], ["name"]):
         connection.health, connection.findings = Connection.Health.UNTESTED, []
+    # Who answered is the ping's to write, and one may be under way.
+    kept = None if before is None else ("name", "settings", "health", "findings")
     with transaction.atomic():
-        connection.save()
+        connection.save(update_fields=kept)
         if secrets:
             connection.keep_secrets(dict(secrets))
         if before is None:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 
 from django.db import transaction
 from django.utils import timezone
@@ -14,6 +15,15 @@ from syncs.states import Reason, State, Who
 
 # What decides whether a document is eligible (R1, R2).
 DECIDING_FIELDS = frozenset({"start_date", "currencies", "vendor_tags", "order_leaves"})
+
+CAN_BE_LEFT = (
+    State.NEW,
+    State.BLOCKED,
+    State.WAITING,
+    State.READY,
+    State.FAILED,
+    State.HELD,
+)
 
 
 class NotPossible(Exception):
@@ -63,14 +73,18 @@ def integration_save(
     If they decide what is eligible, the next run reads everything again, and a baseline nobody
     confirmed yet has to be taken anew.
     """
+    # Only what the form changed: a run may be writing its own fields of the row right now.
+    kept = set(changed)
     with transaction.atomic():
         if "schedule" in changed and integration.enabled:
             integration.plan_next_run()
+            kept.add("next_run_at")
         if not added and DECIDING_FIELDS.intersection(changed):
             rules_changed(integration)
             if integration.confirmed_at is None:  # what was counted was counted by other rules
                 integration.baseline_at = None
-        integration.save()
+                kept.add("baseline_at")
+        integration.save(update_fields=None if added else kept)
         if added:
             _note(integration, "integration.added", f"{actor} added {integration}.", actor)
         elif changed:
@@ -88,9 +102,9 @@ def transfers_retry(transfers: Iterable[Transfer], *, actor: str) -> int:
     """Read the sources again and judge them anew (R20); return how many that concerns."""
     count = 0
     for transfer in transfers:
-        if transfer.state not in (State.BLOCKED, State.FAILED, State.HELD, State.DISMISSED):
-            continue
-        with transaction.atomic():
+        with _as_it_is_now(transfer):
+            if transfer.state not in (State.BLOCKED, State.FAILED, State.HELD, State.DISMISSED):
+                continue
             transfer.release = True
             transfer.move(State.NEW, who=Who.PERSON)
             transfer.save()
@@ -108,10 +122,10 @@ def transfer_dismiss(transfer: Transfer, *, why: str, actor: str) -> None:
     """Leave a document until its amounts change (R20). Raises NotPossible without a reason."""
     if not why.strip():
         raise NotPossible("Say in a few words why this document is left.")
-    if transfer.state not in (State.NEW, State.BLOCKED, State.WAITING, State.READY, State.FAILED,
-                              State.HELD) or transfer.reason == Reason.ANSWER:  # fmt: skip
-        raise NotPossible(f"{transfer} cannot be left now: {transfer.get_state_display().lower()}.")
-    with transaction.atomic():
+    with _as_it_is_now(transfer):
+        if transfer.state not in CAN_BE_LEFT or transfer.reason == Reason.ANSWER:
+            now = transfer.get_state_display().lower()
+            raise NotPossible(f"{transfer} cannot be left now: {now}.")
         transfer.move(State.DISMISSED, sentence=f"Left by {actor}: {why}", who=Who.PERSON)
         transfer.save()
         _say(transfer, "transfer.dismissed", f"{actor} left {transfer}: {why}", actor)
@@ -119,32 +133,36 @@ def transfer_dismiss(transfer: Transfer, *, why: str, actor: str) -> None:
 
 def transfer_choose(transfer: Transfer, target_id: str, *, actor: str) -> None:
     """Say which record of the target this is, or that it is new (`Transfer.CREATE_NEW`)."""
-    known = {row[0] for row in transfer.candidates} | {Transfer.CREATE_NEW}
-    if target_id not in known:
-        raise NotPossible("Choose one of the records shown, or say that it is new.")
-    _must_be_open(transfer)
-    transfer.choice = target_id
-    _decide(transfer, f"{actor} decided what {transfer} is.", actor)
+    with _as_it_is_now(transfer):
+        known = {row[0] for row in transfer.candidates} | {Transfer.CREATE_NEW}
+        if target_id not in known:
+            raise NotPossible("Choose one of the records shown, or say that it is new.")
+        _must_be_open(transfer)
+        transfer.choice = target_id
+        _decide(transfer, f"{actor} decided what {transfer} is.", actor)
 
 
 def transfer_renumber(transfer: Transfer, number: str, *, actor: str) -> None:
     """Send a document under another number (R16). Raises NotPossible for an empty one."""
-    if not number.strip():
+    number = number.strip()
+    if not number:
         raise NotPossible("Type the number to use.")
-    _must_be_open(transfer)
-    transfer.number = number.strip()
-    if transfer.choice != Transfer.CREATE_NEW:
-        transfer.choice = ""
-    _decide(transfer, f"{actor} set the number {transfer.number} for {transfer}.", actor)
+    with _as_it_is_now(transfer):
+        _must_be_open(transfer)
+        transfer.number = number
+        if transfer.choice != Transfer.CREATE_NEW:
+            transfer.choice = ""
+        _decide(transfer, f"{actor} set the number {number} for {transfer}.", actor)
 
 
 def transfer_agree(transfer: Transfer, *, actor: str) -> None:
     """Send a held change after all (R5, R14). Raises NotPossible where only showing is allowed."""
     asked = (Reason.AFTER_APPROVAL, Reason.VENDOR_CHANGE, Reason.CONFLICT)
-    if transfer.state != State.HELD or transfer.reason not in asked:
-        raise NotPossible(f"There is no change of {transfer} that could be sent.")
-    transfer.agreed = True
-    _decide(transfer, f"{actor} agreed to send the change of {transfer}.", actor)
+    with _as_it_is_now(transfer):
+        if transfer.state != State.HELD or transfer.reason not in asked:
+            raise NotPossible(f"There is no change of {transfer} that could be sent.")
+        transfer.agreed = True
+        _decide(transfer, f"{actor} agreed to send the change of {transfer}.", actor)
 
 
 def mapping_save(mapping: Mapping, *, actor: str) -> int:
@@ -171,9 +189,9 @@ def mapping_delete(mapping: Mapping, *, actor: str) -> None:
 
 def transfer_record_payment(transfer: Transfer, *, actor: str) -> None:
     """Record in the AP system what the books paid by another way (R6). Raises NotPossible."""
-    if transfer.state != State.HELD or transfer.reason != Reason.PAID_ELSEWHERE:
-        raise NotPossible(f"There is no outside payment of {transfer} to record.")
-    with transaction.atomic():
+    with _as_it_is_now(transfer):
+        if transfer.state != State.HELD or transfer.reason != Reason.PAID_ELSEWHERE:
+            raise NotPossible(f"There is no outside payment of {transfer} to record.")
         transfer.choice = Transfer.RECORD
         transfer.save()
         _say(
@@ -197,6 +215,14 @@ def mapping_release(mapping: Mapping, *, actor: str) -> int:
     return transfers_retry(waiting, actor=actor)
 
 
+@contextmanager
+def _as_it_is_now(transfer: Transfer) -> Iterator[None]:
+    """Do the body in one transaction, on the row as it is now: a run may have moved it since."""
+    with transaction.atomic():
+        transfer.refresh_from_db(from_queryset=Transfer.objects.select_for_update())
+        yield
+
+
 def _must_be_open(transfer: Transfer) -> None:
     """Refuse a decision on what is there already, or may arrive there yet (R4)."""
     if transfer.target_id or transfer.state != State.BLOCKED:
@@ -207,12 +233,11 @@ def _must_be_open(transfer: Transfer) -> None:
 
 
 def _decide(transfer: Transfer, sentence: str, actor: str) -> None:
-    with transaction.atomic():
-        transfer.release = True
-        if transfer.state != State.NEW:
-            transfer.move(State.NEW, who=Who.PERSON)
-        transfer.save()
-        _say(transfer, "transfer.decided", sentence, actor)
+    transfer.release = True
+    if transfer.state != State.NEW:
+        transfer.move(State.NEW, who=Who.PERSON)
+    transfer.save()
+    _say(transfer, "transfer.decided", sentence, actor)
 
 
 def _field_words(name: str) -> str:
