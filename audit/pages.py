@@ -11,7 +11,7 @@ from typing import Any, ClassVar, TypeVar, cast
 
 from django import forms
 from django.contrib import messages
-from django.contrib.admin import helpers
+from django.contrib.admin import ShowFacets, helpers
 from django.contrib.admin.utils import unquote
 from django.core.exceptions import PermissionDenied
 from django.db import models
@@ -40,8 +40,8 @@ class Question:
 class Act:
     """A button on a record's page.
 
-    `do(record, who, answers)` returns the sentence to show. With `asks` a page is shown first;
-    `form(record, data)` adds boxes to it.
+    `do(record, who, answers)` returns the sentence to show, "" if the page says enough. With
+    `asks` a page is shown first; `form(record, data)` adds boxes to it.
     """
 
     name: str
@@ -78,6 +78,7 @@ class Base(ModelAdmin[M]):
     acts: ClassVar[tuple[Act, ...]] = ()
     refusals: ClassVar[tuple[type[Exception], ...]] = ()
     show_full_result_count = False
+    show_facets = ShowFacets.NEVER  # they would count every choice of every filter
     list_per_page = 50
     compressed_fields = True
     change_form_outer_before_template = "admin/panel.html"
@@ -185,7 +186,9 @@ class Base(ModelAdmin[M]):
 
     def _do(self, request: HttpRequest, act: Act, record: M, answers: dict[str, Any]) -> None:
         try:
-            messages.success(request, act.do(record, request.user.get_username(), answers))
+            sentence = act.do(record, request.user.get_username(), answers)
+            if sentence:
+                messages.success(request, sentence)
         except self.refusals as error:
             messages.error(request, str(error))
 

@@ -12,6 +12,7 @@ from connections.models import Connection
 from connections.system import Field, System
 
 PREFIX = "option_"
+AGAIN = "Type it again: what was typed here is never sent back to the browser."
 KEPT = "Stored. Leave it blank to keep it; nobody can read it here."
 
 
@@ -39,6 +40,8 @@ class ConnectionForm(forms.ModelForm):  # type: ignore[type-arg]
         if declared.secret:
             box.required = declared.required and not is_stored
             words = KEPT if is_stored else self._unreadable
+            if self.is_bound and not is_stored:
+                words = AGAIN
             box.help_text = " ".join(part for part in (words, declared.help) if part)
         elif not self.instance._state.adding:
             box.initial = self.instance.settings.get(declared.name, "")
