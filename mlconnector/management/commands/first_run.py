@@ -17,6 +17,8 @@ DEBUG=true
 SECRET_KEY={secret_key}
 # Whoever loses this loses every stored password and token. Keep a copy outside this computer.
 CONNECTOR_SECRET_KEYS={encryption_key}
+# The password of the login that `make run` creates.
+DEMO_PASSWORD={password}
 """
 
 
@@ -37,7 +39,9 @@ class Command(BaseCommand):
         with os.fdopen(descriptor, "w") as file:
             file.write(
                 TEXT.format(
-                    secret_key=secrets.token_urlsafe(48), encryption_key=secrets.token_urlsafe(32)
+                    secret_key=secrets.token_urlsafe(48),
+                    encryption_key=secrets.token_urlsafe(32),
+                    password=secrets.token_urlsafe(9),
                 )
             )
         self.stdout.write(f"Wrote {path} with fresh keys.")

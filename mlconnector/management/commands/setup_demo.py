@@ -21,6 +21,7 @@ from syncs.models import Integration
 from syncs.pairings import PAIRINGS
 
 LOGIN = "admin"
+STOP = {signal.SIGTERM, signal.SIGINT}
 
 
 class Command(BaseCommand):
@@ -41,7 +42,8 @@ class Command(BaseCommand):
             raise CommandError(str(error)) from None
         self._say_welcome(_login())
         if options["wait"]:
-            signal.sigwait({signal.SIGTERM, signal.SIGINT})
+            signal.pthread_sigmask(signal.SIG_BLOCK, STOP)
+            signal.sigwait(STOP)
 
     def _set_up(self, integration: Integration) -> None:
         if integration.confirmed_at is not None:
