@@ -73,4 +73,4 @@ def test_the_example_names_every_variable_and_no_other() -> None:
     read_here = set(re.findall(r'(?:env\.\w+|yes_or_no)\(\s*"([A-Z_]+)"', source))
     example = set(re.findall(r"^#? ?([A-Z_]+)=", (ROOT / ".env.example").read_text(), re.MULTILINE))
 
-    assert example == read_here | {"PORT", "SANDBOX_PORT"}
+    assert example == read_here | {"PORT", "SANDBOX_PORT", "DEMO_PASSWORD"}
