@@ -11,8 +11,17 @@ from django.utils import timezone
 
 from audit.services import record_audit
 from connections.errors import ConnectionProblem, LimitReached, SyncError
-from connections.records import Dimension, GLAccount, Tax, Vendor
+from connections.records import (
+    Bill,
+    Dimension,
+    GLAccount,
+    PaymentMethod,
+    RecurringBill,
+    Tax,
+    Vendor,
+)
 from connections.services import Opened, check_identity, opened
+from syncs.engine.approvals import note_approvals
 from syncs.engine.context import Context, OutOfTime
 from syncs.engine.copies import KEPT, refresh_all
 from syncs.engine.documents import send_documents
@@ -102,8 +111,8 @@ class Errand:
     def _greet(self, erp: Opened, ap: Opened) -> None:
         for side in (erp, ap):
             check_identity(side)
-        refresh_all(erp, (GLAccount, Dimension, Tax), full=self.baseline)
-        refresh_all(ap, (GLAccount, Dimension, Vendor), full=self.baseline)
+        refresh_all(erp, (GLAccount, Dimension, Tax, PaymentMethod, Bill), full=self.baseline)
+        refresh_all(ap, (GLAccount, Dimension, Vendor, RecurringBill), full=self.baseline)
 
     def _run_flow(self, flow: Flow, erp: Opened, ap: Opened) -> Summary:
         lease = acquire(self.integration, flow.name)
@@ -142,6 +151,7 @@ class Errand:
             return
         retry_due(ctx)
         work(ctx, finder)
+        note_approvals(ctx)
         watch(ctx)
         send_documents(ctx)
 
