@@ -107,6 +107,8 @@ AREAS = (
     ("/v3/vendors", "vendors"),
     ("/v3/bills", "bills"),
     ("/v3/payments", "payments"),
+    ("/v3/recurringbills", "recurring bills"),
+    ("/v3/users", "users"),
     ("/v3/documents", "the documents of bills"),
     ("/v3/organizations", "the details of the organization"),
     ("/v3/classifications/chart-of-accounts", "the chart of accounts"),

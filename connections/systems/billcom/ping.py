@@ -23,6 +23,11 @@ OPTIONAL = (
     ("/v3/classifications/locations", "Locations"),
     ("/v3/classifications/accounting-classes", "Accounting classes"),
 )
+# What is only shown, with the words for what is lost without it.
+SHOWN = (
+    ("/v3/recurringbills", "Recurring bills", "They are not shown."),
+    ("/v3/users", "Users", "Approvers are shown as “somebody”."),
+)
 ENVIRONMENTS = {"sandbox": "BILL's sandbox", "own": "another address"}
 
 
@@ -81,20 +86,22 @@ def _environment(client: BillcomClient) -> Finding:
 
 
 def _rights(client: BillcomClient) -> Iterator[Finding]:
-    paths = [*NEEDED, *OPTIONAL]
+    lost = "Lines cannot be coded to them."
+    paths = [
+        *((path, name, "") for path, name in NEEDED),
+        *((path, name, lost) for path, name in OPTIONAL),
+        *SHOWN,
+    ]
     # Reference: docs/systems/billcom.md#rights. One row of each list tells whether it may be read.
     answers = client.calls(
-        [Call(method="GET", path=path, params={"max": "1"}) for path, _ in paths]
+        [Call(method="GET", path=path, params={"max": "1"}) for path, _, _ in paths]
     )
-    for place, ((_, name), answer) in enumerate(zip(paths, answers, strict=True)):
+    for (_, name, without), answer in zip(paths, answers, strict=True):
         if not isinstance(answer, SyncError):
             yield Finding(Level.GOOD, f"{name} can be read.")
-        elif isinstance(answer, NotAllowed) and place >= len(NEEDED):
-            yield Finding(
-                Level.WARNING,
-                f"{name} are switched off, or this user may not see them. Lines cannot be coded "
-                "to them.",
-            )
+        elif isinstance(answer, NotAllowed) and without:
+            sentence = f"{name} are switched off, or this user may not see them. {without}"
+            yield Finding(Level.WARNING, sentence)
         else:
             yield Finding(Level.PROBLEM, f"{name} cannot be read. {answer.message}")
 
