@@ -106,7 +106,8 @@ def _merge_bill(wanted: Bill, written: Sequence[Bill], there: Bill) -> Merge:
     if _coding(there.lines) in [_coding(bill.lines) for bill in known]:
         return Merge(merged, kept)
     if _coding(wanted.lines) == _coding(written[0].lines):
-        return Merge(replace(merged, lines=there.lines), (*kept, "lines"))
+        # Their total comes along: one that is not the sum of its lines would be refused, or worse.
+        return Merge(replace(merged, lines=there.lines, total=there.total), (*kept, "lines"))
     return Merge(merged, kept, conflict="the lines were changed on both sides")
 
 
