@@ -31,7 +31,7 @@ def home(request: HttpRequest, context: dict[str, Any]) -> dict[str, Any]:
 
 
 def _card(integration: Integration) -> dict[str, Any]:
-    waiting = integration.transfers.filter(state__in=NEEDS_ATTENTION).count()
+    waiting = integration.transfers.filter(NEEDS_ATTENTION).count()
     return {
         "name": integration.name,
         "pair": f"{integration.erp} and {integration.ap}",

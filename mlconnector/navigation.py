@@ -65,7 +65,7 @@ def sidebar(request: HttpRequest) -> list[dict[str, Any]]:
 def _attention(request: HttpRequest) -> dict[str, Any]:
     item = _item(request, "Needs attention", "notifications", "syncs", "transfer")
     item |= {"link": attention_url(), "active": _shows_attention(request)}
-    rows = Transfer.objects.filter(state__in=NEEDS_ATTENTION).order_by()
+    rows = Transfer.objects.filter(NEEDS_ATTENTION).order_by()
     count = rows[: COUNTED_AT_MOST + 1].count()
     if count:
         item["badge"] = str(count) if count <= COUNTED_AT_MOST else f"{COUNTED_AT_MOST}+"

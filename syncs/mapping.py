@@ -103,7 +103,7 @@ class Mapper:
         if account is None:
             raise MappingMissing(
                 f"Line “{line}” names no GL account, nor do its product and category, and the "
-                "integration has no default. Choose one of them.",
+                "integration has no default. Set one of them: the default is under Integrations.",
                 kind=DEFAULT_ACCOUNT,
                 code="default",
             )

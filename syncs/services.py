@@ -105,7 +105,7 @@ def transfers_retry(transfers: Iterable[Transfer], *, actor: str) -> int:
         with _as_it_is_now(transfer):
             if transfer.state not in (State.BLOCKED, State.FAILED, State.HELD, State.DISMISSED):
                 continue
-            transfer.release = True
+            transfer.release, transfer.failures = True, 0
             transfer.move(State.NEW, who=Who.PERSON)
             transfer.save()
             _say(

@@ -5,7 +5,7 @@ The table is the whole truth; docs/how-it-works.md draws it.
 
 from __future__ import annotations
 
-from django.db.models import TextChoices
+from django.db.models import Q, TextChoices
 
 
 class State(TextChoices):
@@ -82,6 +82,7 @@ class Reason(TextChoices):
     TOTAL_DIFFERS = "total-differs", "The other system shows another total"
     # failed
     TRANSIENT = "transient", "Tried again by itself"
+    GIVEN_UP = "given-up", "Failed several times"
 
 
 MOVES: dict[State, dict[State, frozenset[Who]]]
@@ -141,7 +142,17 @@ MOVES = {
     State.REVERSED: {State.NEW: _ENGINE},
 }
 
-NEEDS_ATTENTION = (State.BLOCKED, State.HELD, State.FAILED)
+
+def needs_attention(state: str, reason: str) -> bool:
+    """Say whether a person has to look; what frees or repeats itself is nobody's work."""
+    return state in (State.BLOCKED, State.HELD) or (
+        state == State.FAILED and reason == Reason.GIVEN_UP
+    )
+
+
+NEEDS_ATTENTION = Q(state__in=(State.BLOCKED, State.HELD)) | Q(
+    state=State.FAILED, reason=Reason.GIVEN_UP
+)
 
 
 class ForbiddenMove(Exception):

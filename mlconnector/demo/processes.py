@@ -10,6 +10,7 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
+from typing import IO
 
 from django.conf import settings
 
@@ -57,14 +58,14 @@ def _address(sandbox: subprocess.Popen[bytes]) -> str:
 
 @contextmanager
 def _started(
-    command: list[str], env: dict[str, str], out: object = None
+    command: list[str], env: dict[str, str], out: IO[bytes] | None = None
 ) -> Iterator[subprocess.Popen[bytes]]:
     process = subprocess.Popen(  # noqa: S603 - our own commands
         command,
         env=env,
         cwd=settings.BASE_DIR,
-        stdout=out or subprocess.PIPE,
-        stderr=subprocess.STDOUT if out else None,
+        stdout=subprocess.PIPE if out is None else out,
+        stderr=None if out is None else subprocess.STDOUT,
     )
     try:
         yield process

@@ -89,7 +89,7 @@ class IntegrationAdmin(Base[Integration]):
 
     @admin.display(description="needs attention")
     def attention(self, integration: Integration) -> int:
-        return integration.transfers.filter(state__in=NEEDS_ATTENTION).count()
+        return integration.transfers.filter(NEEDS_ATTENTION).count()
 
     @admin.display(description="last run")
     def last_run(self, integration: Integration) -> str:

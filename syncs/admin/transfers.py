@@ -45,8 +45,8 @@ class AttentionFilter(SimpleListFilter):
 
     def queryset(self, request: HttpRequest, queryset: Any) -> Any:
         if self.value() == "yes":
-            return queryset.filter(state__in=NEEDS_ATTENTION)
-        return queryset.exclude(state__in=NEEDS_ATTENTION) if self.value() == "no" else queryset
+            return queryset.filter(NEEDS_ATTENTION)
+        return queryset.exclude(NEEDS_ATTENTION) if self.value() == "no" else queryset
 
 
 @admin.register(Transfer)

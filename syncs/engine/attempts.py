@@ -58,15 +58,20 @@ def not_sent(ctx: Context, attempts: Sequence[Attempt], error: SyncError) -> Non
 
 
 def fail(ctx: Context, transfer: Transfer, error: SyncError) -> None:
-    """Set a transfer to be tried again by itself, later each time."""
+    """Set a transfer to be tried again by itself, later each time; in the end by a person."""
     if isinstance(error, ConnectionProblem | LimitReached):
         transfer.move(State.READY)  # nothing is wrong with the record
         ctx.keep(transfer)
         return
-    wait = BACKOFF[min(transfer.attempts_made, len(BACKOFF)) - 1]
-    transfer.next_try_at = timezone.now() + wait
-    transfer.move(State.FAILED, reason=Reason.TRANSIENT, sentence=error.message)
-    ctx.note(transfer, "transfer.failed", error.message)
+    tries = transfer.failures = transfer.failures + 1
+    if tries > len(BACKOFF):
+        transfer.next_try_at = None
+        sentence = f"{error.message} It was tried {tries} times; retry it when {ctx.there} works."
+        transfer.move(State.FAILED, reason=Reason.GIVEN_UP, sentence=sentence)
+    else:
+        transfer.next_try_at = timezone.now() + BACKOFF[tries - 1]
+        transfer.move(State.FAILED, reason=Reason.TRANSIENT, sentence=error.message)
+    ctx.note(transfer, "transfer.failed", transfer.sentence)
 
 
 def refuse(ctx: Context, transfer: Transfer, error: DataError) -> None:

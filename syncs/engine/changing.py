@@ -100,7 +100,7 @@ def _settled(
     ctx: Context, transfer: Transfer, merged: Merge, words: str, answer: Any = None
 ) -> None:
     transfer.body, transfer.sent = to_json(merged.record), digest(merged.record)
-    transfer.sent_seen, transfer.agreed = transfer.seen, False
+    transfer.sent_seen, transfer.agreed, transfer.failures = transfer.seen, False, 0
     left = ctx.flow.unfinished(merged.record, answer, ctx.mapper)
     if left is not None:
         transfer.move(left.state, reason=left.reason, sentence=left.message)

@@ -27,7 +27,8 @@ def link(
     transfer.body, transfer.sent = to_json(record), digest(record)
     if how != "found after no answer":  # else it is the `seen` of then, kept by `begin`
         transfer.sent_seen = transfer.seen
-    transfer.unknown_since, transfer.looks, transfer.next_try_at = None, 0, None
+    transfer.unknown_since, transfer.looks = None, 0
+    transfer.next_try_at, transfer.failures = None, 0
     _settle(ctx, transfer, record, answer)
     created = how in ("created", "found after no answer")
     ctx.summary.created += created

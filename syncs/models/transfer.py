@@ -7,7 +7,7 @@ from django.db.models import Q
 from django.utils import timezone
 
 from syncs.models.integration import Integration
-from syncs.states import NEEDS_ATTENTION, Reason, State, Who, check_move
+from syncs.states import Reason, State, Who, check_move, needs_attention
 
 
 class Transfer(models.Model):
@@ -72,6 +72,7 @@ class Transfer(models.Model):
     body = models.JSONField(default=dict, blank=True)
 
     attempts_made = models.PositiveIntegerField(default=0)
+    failures = models.PositiveSmallIntegerField("failures in a row", default=0)
     unknown_since = models.DateTimeField(null=True, blank=True)
     looks = models.PositiveSmallIntegerField(default=0)
     next_try_at = models.DateTimeField(null=True, blank=True)
@@ -105,7 +106,7 @@ class Transfer(models.Model):
 
     @property
     def needs_attention(self) -> bool:
-        return self.state in NEEDS_ATTENTION
+        return needs_attention(self.state, self.reason)
 
     @property
     def key(self) -> str:

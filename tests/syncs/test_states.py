@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from syncs.models import Transfer
-from syncs.states import MOVES, NEEDS_ATTENTION, ForbiddenMove, Reason, State, Who, check_move
+from syncs.states import MOVES, ForbiddenMove, Reason, State, Who, check_move, needs_attention
 
 states = st.sampled_from(list(State))
 people = st.sampled_from(list(Who))
@@ -76,7 +76,14 @@ def test_only_what_is_ready_is_sent() -> None:
 
 
 def test_waiting_is_nobodys_business() -> None:
-    assert set(NEEDS_ATTENTION) == {State.BLOCKED, State.HELD, State.FAILED}
+    seen = {state for state in State if needs_attention(state, Reason.NONE)}
+
+    assert seen == {State.BLOCKED, State.HELD}
+
+
+def test_what_fails_again_and_again_becomes_somebodys_business() -> None:
+    assert not needs_attention(State.FAILED, Reason.TRANSIENT)
+    assert needs_attention(State.FAILED, Reason.GIVEN_UP)
 
 
 @pytest.mark.parametrize(("now", "then", "who"), list(product(State, State, Who)))

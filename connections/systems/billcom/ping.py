@@ -28,7 +28,6 @@ SHOWN = (
     ("/v3/recurringbills", "Recurring bills", "They are not shown."),
     ("/v3/users", "Users", "Approvers are shown as “somebody”."),
 )
-ENVIRONMENTS = {"sandbox": "BILL's sandbox", "own": "another address"}
 
 
 def ping(client: Client) -> Greeting:
@@ -82,7 +81,9 @@ def _environment(client: BillcomClient) -> Finding:
     where = client.options.environment
     if where == "production":
         return Finding(Level.GOOD, "This is the production environment: bills are real.")
-    return Finding(Level.GOOD, f"This is {ENVIRONMENTS.get(where, where)}: no money moves.")
+    if where == "sandbox":
+        return Finding(Level.GOOD, "This is BILL's sandbox: no money moves.")
+    return Finding(Level.GOOD, f"BILL is called at {client.options.base_url}.")
 
 
 def _rights(client: BillcomClient) -> Iterator[Finding]:
