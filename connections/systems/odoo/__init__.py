@@ -1,4 +1,4 @@
-"""Odoo: an ERP. Vendors and purchase orders come from it."""
+"""Odoo: an ERP. Vendors, orders and bills come from it, payments of them go there."""
 
 from __future__ import annotations
 

@@ -22,9 +22,11 @@ from connections.systems.odoo.seek import OVERLAP
 from connections.systems.odoo.values import Domain, Row
 from connections.systems.odoo.versions import (
     Dialect,
+    PaymentWords,
     Version,
     dialect_of,
     parse_version,
+    payment_words_of,
     refuse_older,
 )
 
@@ -87,6 +89,10 @@ class OdooClient(Client):
         return dialect_of(self.version)
 
     @cached_property
+    def payment_words(self) -> PaymentWords:
+        return payment_words_of(self.version)
+
+    @cached_property
     def home(self) -> Home:
         """Return the user and company behind this connection. Raises ConnectionProblem."""
         _ = self.version  # an old server is better told by its number than by its answers
@@ -103,6 +109,16 @@ class OdooClient(Client):
     def ask(self, model: str, method: str, ids: Sequence[int] = (), **named: Any) -> Any:
         """Call a method that only reads. Raises SyncError."""
         return self.ask_all([Question(model, method, ids, named)])[0]
+
+    def tell(
+        self, model: str, method: str, ids: Sequence[int] = (), *, repeatable: bool, **named: Any
+    ) -> Any:
+        """Call a method that writes. Raises UnknownOutcome when no answer came.
+
+        `repeatable`: done twice it is the same as once, so a lost call is made again at once.
+        """
+        asked = Question(model, method, ids, named, writes=True, repeatable=repeatable)
+        return self.ask_all([asked])[0]
 
     def ask_all(self, questions: Sequence[Question]) -> list[Any]:
         """Ask many questions side by side; raises the first SyncError among the answers."""

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 from typing import TYPE_CHECKING, Any
 
+from connections.errors import Rejected
 from connections.systems.odoo.values import Row, link, number, text
 
 if TYPE_CHECKING:
@@ -33,3 +34,17 @@ def currency_of(client: OdooClient, id: int) -> Currency:
 def linked_currency(client: OdooClient, value: Any) -> Currency:
     """Return the currency a many2one points to, the company's own where it points to none."""
     return currency_of(client, link(value) or client.home.currency_id)
+
+
+def code_to_id(client: OdooClient, code: str) -> int:
+    """Return the id of a currency by its code. Raises Rejected for one not in use."""
+    # Reference: docs/systems/odoo.md#payments
+    found = client.ask(
+        "res.currency", "search_read", domain=[["name", "=", code]], fields=["name"], limit=1
+    )
+    if not found:
+        raise Rejected(
+            f"The currency {code} is not in use in Odoo. Activate it there, under Currencies.",
+            code="currency",
+        )
+    return int(found[0]["id"])

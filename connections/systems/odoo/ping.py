@@ -14,6 +14,7 @@ from connections.system import Finding, Greeting, Identity, Level
 from connections.systems.odoo.client import OdooClient
 from connections.systems.odoo.errors import ONLINE
 from connections.systems.odoo.json2 import Question
+from connections.systems.odoo.methods import findings_on_methods
 from connections.systems.odoo.money import currency_of
 from connections.systems.odoo.rights import findings_on_rights
 from connections.systems.odoo.values import Row, moment, text
@@ -31,6 +32,7 @@ def ping(client: Client) -> Greeting:
         *_who_answers(odoo),
         *_on_the_address(odoo),
         *findings_on_rights(odoo),
+        *findings_on_methods(odoo),
         *_on_the_key(odoo),
     ]
     return Greeting(

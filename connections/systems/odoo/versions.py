@@ -34,6 +34,24 @@ class Dialect:
     key_expiry: str
 
 
+@dataclass(frozen=True, kw_only=True)
+class PaymentWords:
+    """How one version names what belongs to payments.
+
+    `posted` and `cancelled` are states. `lock_dates` are the fields of a company that close a
+    period. `may_skip_the_ledger`: without an outstanding account a payment gets no entry where
+    the accounting app is installed.
+
+    Reference: docs/systems/odoo.md#differences-between-versions
+    """
+
+    memo: str
+    posted: tuple[str, ...]
+    cancelled: tuple[str, ...]
+    lock_dates: tuple[str, ...]
+    may_skip_the_ledger: bool
+
+
 _19 = Dialect(
     line_taxes="tax_ids",
     account_active="active",
@@ -44,10 +62,31 @@ _19 = Dialect(
 DIALECTS = {19: _19}
 LATEST = _19
 
+_PAYMENTS_17 = PaymentWords(
+    memo="ref",
+    posted=("posted",),
+    cancelled=("cancel",),
+    lock_dates=("fiscalyear_lock_date", "period_lock_date"),
+    may_skip_the_ledger=False,
+)
+_PAYMENTS_18 = PaymentWords(
+    memo="memo",
+    posted=("in_process", "paid"),
+    cancelled=("canceled", "rejected"),
+    lock_dates=("fiscalyear_lock_date", "hard_lock_date"),
+    may_skip_the_ledger=True,
+)
+PAYMENT_WORDS = {17: _PAYMENTS_17, 18: _PAYMENTS_18, 19: _PAYMENTS_18}
+
 
 def dialect_of(version: Version) -> Dialect:
     """Return the names a version uses; newer ones than we know are taken to speak like the last."""
     return DIALECTS.get(version.major, LATEST)
+
+
+def payment_words_of(version: Version) -> PaymentWords:
+    """Return how a version speaks of payments; newer ones are taken to speak like the last."""
+    return PAYMENT_WORDS.get(version.major, PAYMENT_WORDS[19])
 
 
 def parse_version(answer: Any) -> Version:
