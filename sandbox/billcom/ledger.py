@@ -15,7 +15,7 @@ from sandbox.world import World
 Row = dict[str, Any]
 ROOT = "/_sandbox/billcom"
 SHOWN_NOTIFICATIONS = 15
-AMOUNT = {"name": "amount", "placeholder": "all of it"}
+AMOUNT = {"name": "amount", "placeholder": "all"}
 
 
 def ledger(world: World) -> Row:
@@ -156,7 +156,7 @@ def _notifications(world: World) -> Row:
         for d in last
     ]
     off = sum(not s.enabled for s in hub.subscriptions.values())
-    name = f"Last webhooks to {len(hub.subscriptions)} subscriptions, {off} switched off"
+    name = f"Last webhooks (subscriptions: {len(hub.subscriptions)}, of these off: {off})"
     return _table(name, ["Time", "Event", "About", "Outcome"], rows)
 
 
