@@ -58,7 +58,9 @@ def create_blueprint(world: World) -> Blueprint:
             return refusal
         db.settle(_naive(world.clock.now()))
         began = request.environ.get("sandbox.received") or world.clock.now()
-        return transport.answer(db, request, model, method, _naive(began))
+        answer = transport.answer(db, request, model, method, _naive(began))
+        db.committed(_naive(world.clock.now()))
+        return answer
 
     @odoo.route("/json/2", methods=ANY_VERB)
     @odoo.route("/json/2/<path:rest>", methods=ANY_VERB)

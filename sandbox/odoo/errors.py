@@ -141,3 +141,12 @@ def required_missing(description: str, model: str, label: str, field: str) -> Va
         "- create/update: a mandatory field is not set\n"
         "- delete: another model requires the record being deleted, you can archive it instead\n"
     )
+
+
+class ConstraintError(ValidationError):
+    """A check of the database itself; load() names the field and leaves the prefix out."""
+
+    def __init__(self, reason: str, field: str | None = None) -> None:
+        super().__init__(f"The operation cannot be completed: {reason}")
+        self.reason = reason
+        self.field = field

@@ -33,6 +33,17 @@ class Database:
     # Ids of records Odoo finds by external id: the term without delay, the tax account.
     immediate_term: int | None = None
     tax_account: int | None = None
+    # What Odoo falls back to for payments whose method line names no account, by direction.
+    outstanding: dict[str, int] = field(default_factory=dict)
+    # Whether accounting of the Enterprise edition is emulated (odoo.md §6.2).
+    enterprise: bool = False
+    # Whether cancelling a payment that a bank statement confirms is refused.
+    refuse_cancel_matched: bool = True
+    # How many of the next loads find that somebody else is writing the same external id.
+    load_conflicts: int = 0
+    # When each external id was committed, for transactions that began before; and the new ones.
+    external_ids: dict[tuple[str, str], datetime] = field(default_factory=dict)
+    fresh_ids: list[tuple[str, str]] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         self.store = Store(self.version)
@@ -40,6 +51,16 @@ class Database:
     def next_number(self, sequence: str, pattern: str) -> str:
         self.numbers[sequence] = self.numbers.get(sequence, 0) + 1
         return pattern.format(self.numbers[sequence])
+
+    def next_entry(self, prefix: str, digits: int) -> str:
+        """Number a journal entry: without gaps, so a refused request takes no number."""
+        return f"{prefix}{self.store.next_number(prefix):0{digits}d}"
+
+    def committed(self, moment: datetime) -> None:
+        """Remember when the external ids of the last transaction became visible."""
+        for key in self.fresh_ids:
+            self.external_ids[key] = moment
+        self.fresh_ids = []
 
     def new_secret(self) -> str:
         return secrets.token_hex(20)
@@ -59,6 +80,7 @@ class Database:
                 old = before or {}
                 changes = {k: v for k, v in now.items() if k not in old or old[k] != v}
             self.late.append(LateChange(due, model, record, changes))
+        self.store.keep_numbers()
         self.store.rollback()
 
     def settle(self, now: datetime) -> None:

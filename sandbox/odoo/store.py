@@ -38,6 +38,19 @@ class Store:
         parents = schema.inverse_fields(version)
         self.tables = {name: Table(parents.get(name, ())) for name in schema.load(version)}
         self._before: dict[tuple[str, int], Row | None] = {}
+        # The last number of each series without gaps; a rollback gives numbers back.
+        self.numbers: dict[str, int] = {}
+        self._numbers_before: dict[str, int] = {}
+
+    def next_number(self, series: str) -> int:
+        last = self.numbers.get(series, 0)
+        self._numbers_before.setdefault(series, last)
+        self.numbers[series] = last + 1
+        return last + 1
+
+    def keep_numbers(self) -> None:
+        """Let the numbers taken stay taken, whatever happens to the rows."""
+        self._numbers_before = {}
 
     def get(self, model: str, record: int) -> Row | None:
         return self.tables[model].rows.get(record)
@@ -64,11 +77,14 @@ class Store:
 
     def commit(self) -> None:
         self._before = {}
+        self._numbers_before = {}
 
     def rollback(self) -> None:
         for (model, record), row in self._before.items():
             self._replace(model, record, row)
         self._before = {}
+        self.numbers.update(self._numbers_before)
+        self._numbers_before = {}
 
     def changes(self) -> list[tuple[str, int, Row | None, Row | None]]:
         """Return (model, id, row before, row now) for all rows touched since the last commit."""

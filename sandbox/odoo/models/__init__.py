@@ -9,18 +9,21 @@ from sandbox.odoo.models.accounts import (
     Company,
     Currency,
     Journal,
+    MethodLine,
     PaymentTerm,
     PaymentTermLine,
     Tax,
 )
 from sandbox.odoo.models.attachment import Attachment
 from sandbox.odoo.models.base import Model
-from sandbox.odoo.models.external import ExternalIds, Payment
+from sandbox.odoo.models.external import ExternalIds
 from sandbox.odoo.models.move import AccountMove
 from sandbox.odoo.models.move_lines import MoveLine
 from sandbox.odoo.models.order import PurchaseOrder
 from sandbox.odoo.models.order_line import PurchaseOrderLine
+from sandbox.odoo.models.partials import PartialReconcile
 from sandbox.odoo.models.partner import Partner
+from sandbox.odoo.models.payment import Payment
 from sandbox.odoo.models.products import Category, Product, Template
 from sandbox.odoo.models.users import ApiKeys, Groups, Parameters, Users
 
@@ -31,7 +34,9 @@ MODELS: dict[str, type[Model]] = {
     "account.journal": Journal,
     "account.move": AccountMove,
     "account.move.line": MoveLine,
+    "account.partial.reconcile": PartialReconcile,
     "account.payment": Payment,
+    "account.payment.method.line": MethodLine,
     "account.payment.term": PaymentTerm,
     "account.payment.term.line": PaymentTermLine,
     "account.tax": Tax,

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from datetime import date, timedelta
 from typing import Any
 
+from sandbox.odoo import locks, rates
 from sandbox.odoo.errors import ValidationError
 from sandbox.odoo.models.base import Model
 from sandbox.odoo.store import Row
@@ -75,7 +76,8 @@ class Currency(Model):
 def _rate(model: Model, row: Row) -> float:
     """Units of the currency for one unit of the company's."""
     own = model.rows.get(model.env.company_row["currency_id"], row)
-    return float(row.get("_rate", 1.0)) / float(own.get("_rate", 1.0))
+    today = model.env.now.date()
+    return float(rates.on(row, today) / rates.on(own, today))
 
 
 Currency.computed = {
@@ -145,9 +147,58 @@ class Company(Archivable):
         self.env.store.put("res.users", user["id"], kept)
         self.env.company_ids.extend(ids)
 
+    def before_write(self, rows: list[Row], values: Mapping[str, Any]) -> None:
+        for row in rows:
+            locks.check_new(row, values)
+
+
+def _lock_date(name: str) -> Any:
+    return lambda model, row: row.get(name)
+
+
+Company.computed = {
+    **Company.computed,
+    **{f"user_{name}": _lock_date(name) for name in locks.FIELDS},
+}
+
 
 class Journal(Archivable):
-    restricted_by = (("account.move", "journal_id"),)
+    restricted_by = (("account.move", "journal_id"), ("account.payment", "journal_id"))
+
+    def after_create(self, ids: list[int], given: list[Mapping[str, Any]]) -> None:
+        """A journal of money comes with a manual method for each direction."""
+        methods = self.env["account.payment.method"].rows
+        lines = self.env.sudo()["account.payment.method.line"]
+        for record in ids:
+            if self.rows[record]["type"] in ("bank", "cash", "credit"):
+                for method in methods.values():
+                    values = {name: method[name] for name in ("name", "code", "payment_type")}
+                    lines.insert(
+                        {**values, "payment_method_id": method["id"], "journal_id": record}
+                    )
+
+
+class MethodLine(Model):
+    """account.payment.method.line: its account decides whether a payment is booked (§6.2)."""
+
+    restricted_by = (("account.payment", "payment_method_line_id"),)
+
+    def after_create(self, ids: list[int], given: list[Mapping[str, Any]]) -> None:
+        methods = self.env["account.payment.method"].rows
+        for record in ids:
+            row = self.rows[record]
+            method = methods[row["payment_method_id"]]
+            name = row.get("name") or method["name"]
+            values = {"code": method["code"], "payment_type": method["payment_type"]}
+            self.assign(record, {**values, "name": name})
+
+
+def _method_line_name(model: Model, row: Row) -> str:
+    journal = model.env["account.journal"].rows.get(row.get("journal_id") or 0)
+    return f"{row['name']} ({journal['name']})" if journal else str(row["name"])
+
+
+MethodLine.computed = {**MethodLine.computed, "display_name": _method_line_name}
 
 
 def _method_lines(way: str) -> Any:

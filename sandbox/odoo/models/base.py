@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, ClassVar, TypeVar
 
-from sandbox.odoo import grouping, reading, rights, searching, writing
+from sandbox.odoo import grouping, loading, reading, rights, searching, writing
 from sandbox.odoo.models.records import Records
 from sandbox.odoo.store import Row
 
@@ -189,6 +189,10 @@ class Model(Records):
     def unlink(self, ids: list[Any]) -> bool:
         rights.check(self.env, self.name, "unlink")
         return writing.unlink(self, ids)
+
+    @on_model
+    def load(self, fields: list[str], data: list[list[Any]]) -> dict[str, Any]:
+        return loading.load(self.env[self.name], fields, data)
 
     @on_records
     def action_archive(self, ids: list[Any]) -> None:

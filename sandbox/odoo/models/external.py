@@ -1,11 +1,14 @@
-"""External ids, and payments as far as they exist: a model with rights but no records yet."""
+"""External ids: ir.model.data.
+
+Reference: docs/systems/odoo.md §7.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import Any
 
-from sandbox.odoo.errors import ServerError, ValidationError, value_error
+from sandbox.odoo.errors import ConstraintError, value_error
 from sandbox.odoo.models.base import Model, on_model
 from sandbox.odoo.store import Row
 
@@ -17,7 +20,7 @@ class ExternalIds(Model):
     def check_object_reference(
         self, module: str, xml_id: str, raise_on_access_error: bool = False
     ) -> list[Any]:
-        found = self._find(module, xml_id)
+        found = self.find(module, xml_id)
         if found is None:
             raise value_error(f"External ID not found in the system: {module}.{xml_id}")
         return [found["model"], found["res_id"]]
@@ -25,22 +28,19 @@ class ExternalIds(Model):
     def after_create(self, ids: list[int], given: list[Mapping[str, Any]]) -> None:
         for record in ids:
             row = self.rows[record]
-            if self._find(row["module"], row["name"]) is not row:
-                raise ValidationError(
-                    "The operation cannot be completed: You cannot have multiple records with "
-                    "the same external ID in the same module!"
+            if self.find(row["module"], row["name"]) is not row:
+                raise ConstraintError(
+                    "duplicate key value violates unique constraint "
+                    '"ir_model_data_module_name_uniq_index"\nDETAIL:  Key (module, name)='
+                    f"({row['module']}, {row['name']}) already exists.\n"
                 )
+            self.env.db.fresh_ids.append((row["module"], row["name"]))
 
-    def _find(self, module: str, name: str) -> Row | None:
+    def find(self, module: str, name: str) -> Row | None:
         for row in self.rows.values():
             if row["module"] == module and row["name"] == name:
                 return row
         return None
-
-
-class Payment(Model):
-    def defaults(self, values: Mapping[str, Any]) -> dict[str, Any]:
-        raise ServerError("builtins.NotImplementedError", "The sandbox has no payments yet.")
 
 
 ExternalIds.computed = {

@@ -9,21 +9,18 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
-from sandbox.odoo import rights
+from sandbox.odoo import locks, rights
 from sandbox.odoo.errors import AccessError, UserError
+from sandbox.odoo.models import partials
 from sandbox.odoo.models.base import Model, on_records
 from sandbox.odoo.models.move_lines import ITEM, bill_line_ids, rebuild
+from sandbox.odoo.models.settling import assign_outstanding, close_reversed, payment_fields
 from sandbox.odoo.models.thread import Thread
 from sandbox.odoo.store import Row
 
 PURCHASES = ("in_invoice", "in_refund", "in_receipt")
 SALES = ("out_invoice", "out_refund", "out_receipt")
 LABELS = {"in_invoice": "Vendor Bill", "in_refund": "Vendor Credit Note"}
-LOCKS = {
-    "fiscalyear_lock_date": "Global Lock Date",
-    "purchase_lock_date": "Purchases Lock Date",
-    "hard_lock_date": "Hard Lock Date",
-}
 FROZEN_WHEN_POSTED = (
     "invoice_line_ids",
     "line_ids",
@@ -97,7 +94,7 @@ class AccountMove(Thread):
             ]
             if row["state"] == "posted" and changed:
                 if set(changed) == {"date"}:
-                    self._check_not_locked(row)
+                    locks.check(self.env, row)
                 raise UserError(
                     "You cannot modify the following readonly fields on a posted move: "
                     + ", ".join(changed)
@@ -208,9 +205,7 @@ class AccountMove(Thread):
 
     def _post(self, record: int) -> None:
         row = self.rows[record]
-        accounted = row["date"]
-        if self._locked(row, accounted):
-            accounted = self.env.now.date()
+        accounted = locks.open_day(self.env, row, row["date"])
         values: dict[str, Any] = {"state": "posted", "posted_before": True, "date": accounted}
         if not row.get("name"):
             values["name"] = self._next_name(row, accounted)
@@ -222,25 +217,14 @@ class AccountMove(Thread):
         if row["move_type"] in PURCHASES and row.get("partner_id"):
             partners = self.env.sudo()["res.partner"]
             partners.raise_supplier_rank(row["partner_id"])  # type: ignore[attr-defined]
+        if row.get("reversed_entry_id"):
+            close_reversed(self.env, record)
 
     def _next_name(self, row: Row, day: date) -> str:
         code = self.env["account.journal"].rows[row["journal_id"]]["code"]
         prefix = f"R{code}" if row["move_type"] == "in_refund" else code
         pattern = f"{prefix}/{day.year}/{day.month:02d}/"
-        return self.env.db.next_number(pattern, pattern + "{:04d}")
-
-    def _locked(self, row: Row, day: date) -> str | None:
-        company = self.env["res.company"].rows[row["company_id"]]
-        for name, label in LOCKS.items():
-            lock = company.get(name)
-            if lock and day <= lock:
-                return f"{label} ({lock:%m/%d/%Y})"
-        return None
-
-    def _check_not_locked(self, row: Row) -> None:
-        lock = self._locked(row, row["date"])
-        if lock:
-            raise UserError(f"You cannot add/modify entries prior to and inclusive of: {lock}.")
+        return self.env.db.next_entry(pattern, 4)
 
     @on_records
     def button_draft(self, ids: list[Any]) -> None:
@@ -248,7 +232,7 @@ class AccountMove(Thread):
         for row in self.existing(ids):
             if row["state"] not in ("posted", "cancel"):
                 raise UserError("Only posted/cancelled journal entries can be reset to draft.")
-            self._check_not_locked(row)
+            locks.check(self.env, row)
             self._change_state(row["id"], "draft")
 
     @on_records
@@ -256,13 +240,27 @@ class AccountMove(Thread):
         rights.check(self.env, self.name, "write")
         for row in self.existing(ids):
             if row["state"] == "posted":
-                self._check_not_locked(row)
+                locks.check(self.env, row)
             self._change_state(row["id"], "cancel")
 
     def _change_state(self, record: int, state: str) -> None:
+        """Leaving the books takes reconciliation off."""
+        partials.unreconcile(self.env, self.env.store.children(ITEM, "move_id", record))
         self.assign(record, {"state": state})
         rebuild(self, record)
         self._orders_follow(*self._orders_of([record]))
+
+    @on_records
+    def js_assign_outstanding_line(self, ids: list[Any], line_id: int) -> None:
+        """Use an open item, of a payment or credit note, for this bill (§6.3)."""
+        rights.check(self.env, self.name, "write")
+        assign_outstanding(self.env, [row["id"] for row in self.existing(ids)], line_id)
+
+    @on_records
+    def js_remove_outstanding_partial(self, ids: list[Any], partial_id: int) -> None:
+        rights.check(self.env, self.name, "write")
+        env = self.env.sudo()
+        partials.remove_partials(env, [env["account.partial.reconcile"].row(partial_id)])
 
 
 def _display_name(model: Model, row: Row) -> str:
@@ -283,6 +281,7 @@ AccountMove.computed = {
     "display_name": _display_name,
     "invoice_line_ids": bill_line_ids,
     "purchase_order_count": _purchase_orders,
+    **payment_fields(),
     "duplicated_ref_ids": lambda model, row: [
         other["id"]
         for other in model.rows.values()

@@ -9,8 +9,11 @@ from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
 
+from sandbox.odoo import rates, rights
 from sandbox.odoo.errors import UserError
-from sandbox.odoo.models.base import Model
+from sandbox.odoo.models import partials
+from sandbox.odoo.models.base import Model, on_records
+from sandbox.odoo.models.residuals import follow
 from sandbox.odoo.pricing import line_amounts, money
 from sandbox.odoo.store import Row
 
@@ -91,6 +94,17 @@ class MoveLine(Model):
         self._moves_follow({row["move_id"] for row in rows if row["move_id"] in moves})
         self._order_lines_follow([row.get("purchase_line_id") for row in rows])
 
+    @on_records
+    def reconcile(self, ids: list[Any]) -> None:
+        """Match debits with credits on one account; answers null (§6.3)."""
+        rights.check(self.env, self.name, "write")
+        partials.reconcile(self.env, [row["id"] for row in self.existing(ids)])
+
+    @on_records
+    def remove_move_reconcile(self, ids: list[Any]) -> None:
+        rights.check(self.env, self.name, "write")
+        partials.unreconcile(self.env, [row["id"] for row in self.existing(ids)])
+
     def _moves_follow(self, moves: set[int]) -> None:
         for move in moves:
             rebuild(self.env["account.move"], move)
@@ -125,7 +139,6 @@ def rebuild(moves: Model, record: int) -> None:
         "amount_untaxed": untaxed,
         "amount_tax": tax,
         "amount_total": untaxed + tax,
-        "amount_residual": untaxed + tax,
     }
     values: dict[str, Any] = {"invoice_currency_rate": float(rate)}
     for name, amount in signed.items():
@@ -134,10 +147,16 @@ def rebuild(moves: Model, record: int) -> None:
     values["amount_total_in_currency_signed"] = float(-sign * (untaxed + tax))
     moves.assign(record, values)
     _follow(moves, moves.rows[record])
+    follow(moves.env, [record])
 
 
 def _rate(moves: Model, move: Row) -> Decimal:
-    return Decimal(repr(float(moves.env["res.currency"].rows[move["currency_id"]].get("_rate", 1))))
+    """The rate of the bill's day; a posted bill keeps the one it was posted with."""
+    if move["state"] == "posted" and move.get("invoice_currency_rate"):
+        return Decimal(repr(float(move["invoice_currency_rate"])))
+    day = move.get("invoice_date") or move["date"]
+    own = moves.env["res.company"].rows[move["company_id"]]["currency_id"]
+    return rates.between(moves.env, own, move["currency_id"], day)
 
 
 def _price_lines(moves: Model, move: Row, sign: int) -> tuple[Decimal, dict[int, Decimal]]:
@@ -169,6 +188,20 @@ def _price_lines(moves: Model, move: Row, sign: int) -> tuple[Decimal, dict[int,
 
 def _sides(moves: Model, move: Row, amount: Decimal) -> dict[str, float]:
     balance = money(amount / _rate(moves, move))
+    return {
+        "amount_currency": float(amount),
+        "balance": float(balance),
+        "debit": float(max(balance, Decimal())),
+        "credit": float(max(-balance, Decimal())),
+    }
+
+
+def _closing_sides(moves: Model, move: Row, amount: Decimal) -> dict[str, float]:
+    """Return the sides of the item that balances all others, whatever they were rounded to."""
+    items = moves.env[ITEM].rows
+    ids = moves.env.store.children(ITEM, "move_id", move["id"])
+    others = [items[i] for i in ids if items[i]["display_type"] != "payment_term"]
+    balance = -sum((Decimal(repr(float(row.get("balance") or 0))) for row in others), Decimal())
     return {
         "amount_currency": float(amount),
         "balance": float(balance),
@@ -209,13 +242,11 @@ def _payable_item(moves: Model, move: Row, total: Decimal, sign: int) -> None:
     partners = moves.env["res.partner"]
     partner = partners.rows.get(move.get("partner_id") or 0, {"id": 0})
     labels = [label for label in (move.get("ref"), move.get("payment_reference")) if label]
-    sides = _sides(moves, move, -sign * total)
+    sides = _closing_sides(moves, move, -sign * total)
     values = {
         "name": " - ".join(dict.fromkeys(labels)) or None,
         "account_id": partners.value(partner, "property_account_payable_id") or None,
         "date_maturity": move.get("invoice_date_due"),
-        "amount_residual": sides["balance"],
-        "amount_residual_currency": sides["amount_currency"],
         **sides,
     }
     _keep_item(moves, move, "payment_term", held[0]["id"] if held else None, values)
@@ -228,13 +259,8 @@ def _keep_item(
     if record is not None:
         items.assign(record, values)
         return
-    env = moves.env
-    record = env.store.next_id(ITEM)
-    stamps = {"create_date": env.now, "write_date": env.now}
-    who = {"create_uid": env.uid, "write_uid": env.uid}
-    own = {"id": record, "move_id": move["id"], "display_type": kind, "sequence": 10000}
-    row = {**own, **stamps, **who, "currency_id": move["currency_id"], **values}
-    env.store.put(ITEM, record, row)
+    own = {"move_id": move["id"], "display_type": kind, "sequence": 10000}
+    items.insert({**own, "currency_id": move["currency_id"], **values})
 
 
 def _follow(moves: Model, move: Row) -> None:

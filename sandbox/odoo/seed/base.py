@@ -61,7 +61,19 @@ CHART = (
     ("650000", "Rounding differences", "expense"),
     ("660000", "Depreciation", "expense_depreciation"),
     ("690000", "Typewriter repairs", "expense"),
+    ("101403", "Outstanding Receipts", "asset_current"),
+    ("101405", "Bank Outstanding", "asset_cash"),
+    ("101406", "Outstanding AP payments", "asset_current"),
+    ("101407", "Bank Direct", "asset_cash"),
+    ("101410", "BILL Clearing", "asset_current"),
+    ("101411", "BILL Clearing Bank", "asset_cash"),
+    ("441000", "Foreign Exchange Gain", "income_other"),
+    ("443000", "Cash Discount Loss", "expense"),
+    ("643000", "Cash Discount Gain", "income_other"),
+    ("644000", "Foreign Exchange Loss", "expense"),
 )
+# Accounts on which items stay open although their type does not say so.
+RECONCILED = ("101403", "101404", "101406", "101410")
 ARCHIVED = "690000"
 MODULES = (
     ("base", "19.0.1.3"),
@@ -178,7 +190,9 @@ def _users(builder: Builder, *, keys_expire: bool) -> None:
 
 def _accounts(builder: Builder) -> None:
     for code, name, kind in CHART:
-        account = builder.add("account.account", code=code, name=name, account_type=kind)
+        values: dict[str, object] = {"code": code, "name": name, "account_type": kind}
+        values |= {"reconcile": True} if code in RECONCILED else {}
+        account = builder.add("account.account", **values)
         if code == ARCHIVED:
             builder.env["account.account"].write([account], {"active": False})
 
@@ -203,11 +217,18 @@ def _taxes(builder: Builder) -> None:
 
 
 def _journals(builder: Builder) -> None:
+    for number, way in enumerate(("inbound", "outbound"), start=1):
+        values = {"name": "Manual Payment", "code": "manual", "payment_type": way}
+        builder.raw("account.payment.method", number, **values)
     for name, code, kind, account, sequence in (
         ("Sales", "INV", "sale", "400000", 5),
         ("Purchases", "BILL", "purchase", "600000", 6),
         ("Bank", "BNK1", "bank", "101401", 7),
         ("Miscellaneous Operations", "MISC", "general", None, 8),
+        ("Bank Outstanding", "BNKO", "bank", "101405", 10),
+        ("Bank Direct", "BNKD", "bank", "101407", 10),
+        ("BILL Clearing", "BLCL", "bank", "101411", 10),
+        ("Exchange Difference", "EXCH", "general", None, 9),
     ):
         builder.add(
             "account.journal",
@@ -217,9 +238,33 @@ def _journals(builder: Builder) -> None:
             sequence=sequence,
             default_account_id=builder.account(account) if account else False,
         )
-    for number, way in enumerate(("inbound", "outbound"), start=1):
-        values = {"name": "Manual Payment", "code": "manual", "payment_type": way}
-        builder.raw("account.payment.method.line", number, journal_id=3, **values)
+    # Bank (A) books on no account of its own, the others on theirs (§6.2).
+    for name, code in (
+        ("Bank Outstanding", "101406"),
+        ("Bank Direct", "101407"),
+        ("BILL Clearing", "101410"),
+    ):
+        journal = builder.named("account.journal", name)
+        lines = builder.env["account.payment.method.line"]
+        of_journal = [i for i, row in lines.rows.items() if row["journal_id"] == journal]
+        lines.write(of_journal, {"payment_account_id": builder.account(code)})
+    _fallbacks(builder)
+
+
+def _fallbacks(builder: Builder) -> None:
+    """Name the accounts Odoo takes when nothing else is said."""
+    builder.db.outstanding = {
+        "inbound": builder.account("101403"),
+        "outbound": builder.account("101404"),
+    }
+    builder.env["res.company"].assign(
+        1,
+        {
+            "currency_exchange_journal_id": builder.named("account.journal", "Exchange Difference"),
+            "income_currency_exchange_account_id": builder.account("441000"),
+            "expense_currency_exchange_account_id": builder.account("644000"),
+        },
+    )
 
 
 def _terms(builder: Builder) -> None:
