@@ -21,14 +21,13 @@ from connections.errors import (
 from connections.http import Call, Client
 from connections.limits import next_hour, spend
 from connections.system import Access
-from connections.systems.billcom.errors import Refusal, error_for
+from connections.systems.billcom.errors import LONGEST_DETAIL, Refusal, error_for
 from connections.systems.billcom.options import IDLE_SECONDS, Options, limits, login_limit, mark
 from connections.systems.billcom.values import decoded, encoded
 
 T = TypeVar("T")
 
 HIDDEN = "•••"
-LONGEST_DETAIL = 4000
 JSON = {"Content-Type": "application/json"}
 
 
@@ -115,7 +114,7 @@ class BillcomClient(Client):
         for secret in [*self._secrets(), str(session)]:
             for written in {secret, json.dumps(secret)[1:-1], quote_plus(secret)} - {""}:
                 text = text.replace(written, HIDDEN)
-        return text[:LONGEST_DETAIL]
+        return text
 
     # What resources use ---------------------------------------------------------------------
 
@@ -175,7 +174,7 @@ class BillcomClient(Client):
             self.server_time = None
 
     def _unreadable(self, call: Call, response: requests.Response) -> SyncError:
-        detail = f"HTTP {response.status_code}: {self.clean(response)}"
+        detail = f"HTTP {response.status_code}: {self.clean(response)[:LONGEST_DETAIL]}"
         if call.writes:
             return UnknownOutcome("BILL's answer to our request cannot be read.", detail=detail)
         return TransientError("BILL's answer cannot be read.", detail=detail)

@@ -25,6 +25,8 @@ from connections.limits import next_hour
 from connections.systems.billcom.values import decoded, words
 
 LONGEST_WORDS = 400
+# For the log; the whole answer is read before, as a refused batch has a complaint for every row.
+LONGEST_DETAIL = 4000
 A_MOMENT = 0.4
 
 
@@ -157,7 +159,7 @@ class Answer:
     @property
     def detail(self) -> str:
         """BILL's own words are kept whole: some of its texts mislead, the code does not."""
-        return f"HTTP {self.status}: {self.text}"
+        return f"HTTP {self.status}: {self.text[:LONGEST_DETAIL]}"
 
     def act(self) -> tuple[Act, Complaint]:
         """Return what to do and because of which complaint."""
