@@ -157,6 +157,10 @@ class Errand:
         send_documents(ctx)
 
     def _context(self, flow: Flow, erp: Opened, ap: Opened, lease: Lease) -> Context:
+        cut_off = Run.objects.filter(
+            integration=self.integration, flow=flow.name, outcome=Run.Outcome.RUNNING
+        )
+        cut_off.update(outcome=Run.Outcome.LOST, ended_at=timezone.now())  # the lease is ours now
         run = Run.objects.create(
             integration=self.integration,
             flow=flow.name,
