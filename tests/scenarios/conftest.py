@@ -17,7 +17,7 @@ from tests.scenarios.story import Story
 
 
 @pytest.fixture
-def clock() -> Iterator[time_machine.Coordinates]:
+def clock() -> Iterator[time_machine.Traveller]:
     """Our clock; the sandbox runs in this process and follows it."""
     with time_machine.travel(datetime.now(UTC), tick=True) as moved:
         yield moved
@@ -33,7 +33,7 @@ def house(request: pytest.FixtureRequest) -> PairingHouse:
 def story(
     house: PairingHouse,
     sandbox: SandboxServer,
-    clock: time_machine.Coordinates,
+    clock: time_machine.Traveller,
     settings: Any,
     db: None,
 ) -> Story:

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
 from connections.models import Connection
+from connections.records import Approval
+from sandbox.server import SandboxServer
 from tests.connections.systems.billcom.harbour import ADDRESS, SECRETS, Harbour, settings_for
 from tests.scenarios.houses.house import Billed
 from tests.stage import Stage, connect
+
+ROBOT, DANA = "00601APBOTHARBOUR001", "00601DANAOSEIHARBOUR"
 
 
 class BillOffice:
@@ -16,6 +21,7 @@ class BillOffice:
 
     bill_path = "/connect/v3/bills*"
     vendor_path = "/connect/v3/vendors*"
+    document_path = "/connect/v3/documents*"
     hour_used_up: dict[str, Any] = {
         "kind": "status",
         "status": 422,
@@ -23,8 +29,19 @@ class BillOffice:
                   "message": "Max number of allowed API requests per hour reached."}],
     }  # fmt: skip
 
-    def __init__(self, stage: Stage) -> None:
-        self.stage = stage
+    approvals: Mapping[Approval, Sequence[tuple[str, dict[str, Any]]]] = {
+        Approval.NONE: [],
+        # Of two approvers, one has said yes.
+        Approval.STARTED: [
+            ("start-approval", {"userIds": [ROBOT, DANA]}),
+            ("approve", {"userId": DANA}),
+        ],
+        Approval.APPROVED: [("approve", {})],
+        Approval.DENIED: [("deny", {})],
+    }
+
+    def __init__(self, server: SandboxServer) -> None:
+        self.stage = Stage(server, "billcom")
 
     def connect(self, name: str = "", *, password: str = "", **changes: str) -> Connection:
         secrets = {**SECRETS, **({"password": password} if password else {})}
@@ -60,7 +77,7 @@ class BillOffice:
 
     def account(self, number: str) -> str:
         rows = self._rows("accounts")
-        return next(row["id"] for row in rows if row["account"]["number"] == number)
+        return next(str(row["id"]) for row in rows if row["account"]["number"] == number)
 
     def add_account(self, number: str, name: str) -> str:
         account = {"type": "EXPENSE", "number": number}
@@ -71,6 +88,15 @@ class BillOffice:
     def archive_account(self, number: str) -> None:
         path = f"/classifications/chart-of-accounts/{self.account(number)}/archive"
         Harbour(self.stage).post(path)
+
+    def documents(self, bill: str) -> list[str]:
+        return [row["name"] for row in self._rows("documents") if row.get("billId") == bill]
+
+    def hide_bills_from_lists(self) -> None:
+        """Let every list of bills be empty, so that only a refusal tells what is there."""
+        empty = {"results": [], "nextPage": None, "prevPage": None}
+        path = "/connect/v3/bills"
+        self.stage.fault("status", method="GET", path=path, status=200, body=empty, times=0)
 
     def another_company(self) -> dict[str, str]:
         """Give our user a second organization; return the settings that lead there."""

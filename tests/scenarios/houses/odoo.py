@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import base64
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Any
 
 import requests
 
 from connections.models import Connection
+from sandbox.server import SandboxServer
 from tests.scenarios.houses.house import Ordered
 from tests.stage import Stage, connect
 
@@ -31,8 +33,10 @@ ADDRESS = {
 class OdooOffice:
     """A person with an administrator's key, in one database."""
 
-    def __init__(self, stage: Stage, database: str = "") -> None:
-        self.stage = stage
+    def __init__(self, server: SandboxServer, database: str = "") -> None:
+        self.server = server
+        self.stage = Stage(server, "odoo")
+        self.plan = 0
         self.database = database or "demo"
         self._products: dict[str, int] = {}
 
@@ -54,6 +58,23 @@ class OdooOffice:
 
     def change_vendor(self, id: str, **values: Any) -> None:
         self.call("res.partner", "write", ids=[int(id)], vals=values)
+
+    def delete_vendor(self, id: str) -> None:
+        self.call("res.partner", "unlink", ids=[int(id)])
+
+    def give_address(self, id: str) -> None:
+        self.change_vendor(id, **ADDRESS)
+
+    def expire_key(self) -> None:
+        """Let the integration user's key end."""
+        world = self.server.world
+        store = world.records["odoo"].databases[self.database].store
+        with world.locks["odoo"]:
+            for row in list(store.rows("res.users.apikeys")):
+                if row["user_id"] == 5:
+                    moment = datetime(2026, 1, 1)
+                    store.put("res.users.apikeys", row["id"], {**row, "expiration_date": moment})
+            store.commit()
 
     def tag(self, vendor: str, name: str) -> None:
         tag = self._make("res.partner.category", {"name": name})
@@ -104,8 +125,8 @@ class OdooOffice:
         return values | ({"analytic_distribution": shares} if shares else {})
 
     def analytic(self, name: str) -> str:
-        plan = self._make("account.analytic.plan", {"name": f"Plan of {name}"})
-        return str(self._make("account.analytic.account", {"name": name, "plan_id": plan}))
+        self.plan = self.plan or self._make("account.analytic.plan", {"name": "Departments"})
+        return str(self._make("account.analytic.account", {"name": name, "plan_id": self.plan}))
 
     def reprice(self, order: Ordered, price: float) -> None:
         found = self.call(
@@ -115,6 +136,20 @@ class OdooOffice:
 
     def change_order(self, order: Ordered, **values: Any) -> None:
         self.call("purchase.order", "write", ids=[int(order.id)], vals=values)
+
+    def vendor_of(self, order: Ordered) -> str:
+        model = "purchase.order"
+        [row] = self.call(model, "read", ids=[int(order.id)], fields=["partner_id"])
+        return str(row["partner_id"][0])
+
+    def miscount(self, order: Ordered, total: float) -> None:
+        """Let the total differ from the lines, as rounding by line or by document may."""
+        world = self.server.world
+        store = world.records["odoo"].databases[self.database].store
+        with world.locks["odoo"]:
+            row = store.get("purchase.order", int(order.id))
+            store.put("purchase.order", row["id"], {**row, "amount_total": total})
+            store.commit()
 
     def cancel(self, order: Ordered) -> None:
         self.call("purchase.order", "button_cancel", ids=[int(order.id)])
