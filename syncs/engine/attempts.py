@@ -18,7 +18,23 @@ BACKOFF = (timedelta(minutes=2), timedelta(minutes=15), timedelta(hours=1), time
 
 
 def begin(ctx: Context, items: Sequence[Item], action: str) -> list[Attempt]:
-    """Write ahead: state, attempt, key and body are committed before the call."""
+    """Write ahead: state, attempt, key and body are committed before the call.
+
+    What a person left since it was judged gets no attempt, and stays as it is.
+    """
+    with ctx.lease.guard():
+        attempts = _written_ahead(ctx, _without_left(items), action)
+        ctx.commit()
+    return attempts
+
+
+def _without_left(items: Sequence[Item]) -> list[Item]:
+    rows = Transfer.objects.select_for_update().filter(pk__in=[t.pk for t, _ in items])
+    left = {row.pk for row in rows.only("pk", "state") if row.state == State.DISMISSED}
+    return [item for item in items if item[0].pk not in left]
+
+
+def _written_ahead(ctx: Context, items: Sequence[Item], action: str) -> list[Attempt]:
     attempts = []
     for transfer, record in items:
         transfer.attempts_made += 1
@@ -38,7 +54,6 @@ def begin(ctx: Context, items: Sequence[Item], action: str) -> list[Attempt]:
             transfer.sent_seen = transfer.seen
         attempts.append(attempt)
         ctx.keep(transfer, attempt)
-    ctx.commit()
     return attempts
 
 

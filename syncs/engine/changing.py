@@ -73,7 +73,10 @@ def _update(ctx: Context, finder: Finder, transfer: Transfer, record: Any, found
 def _write(
     ctx: Context, finder: Finder, transfer: Transfer, merged: Merge, *, restore: bool
 ) -> None:
-    (attempt,) = begin(ctx, [(transfer, merged.record)], "update")
+    attempts = begin(ctx, [(transfer, merged.record)], "update")
+    if not attempts:
+        return
+    (attempt,) = attempts
     try:
         if restore:
             ctx.target.restore(transfer.target_id)
@@ -126,7 +129,10 @@ def _withdraw(ctx: Context, finder: Finder, transfer: Transfer, found: Any) -> N
         return
     if not _allowed(ctx, transfer, Action.CANCEL, None, found):
         return
-    (attempt,) = begin(ctx, [(transfer, from_json(ctx.flow.writes, transfer.body))], "cancel")
+    attempts = begin(ctx, [(transfer, from_json(ctx.flow.writes, transfer.body))], "cancel")
+    if not attempts:
+        return
+    (attempt,) = attempts
     try:
         ctx.target.cancel(transfer.target_id, f"Cancelled in {ctx.here}", on=_reversed_on(transfer))
     except UnknownOutcome as error:

@@ -21,7 +21,10 @@ def record_outside(ctx: Context, transfer: Transfer, amount: Decimal) -> None:
         return
     if transfer.state != State.READY:
         transfer.move(State.READY)
-    (attempt,) = begin(ctx, [(transfer, from_json(ctx.flow.writes, transfer.body))], "settle")
+    attempts = begin(ctx, [(transfer, from_json(ctx.flow.writes, transfer.body))], "settle")
+    if not attempts:
+        return
+    (attempt,) = attempts
     try:
         payment_id = ctx.target.settle(transfer.target_id, amount, ctx.today)
     except UnknownOutcome as error:

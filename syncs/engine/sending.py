@@ -123,6 +123,9 @@ def _block(ctx: Context, transfer: Transfer, reason: Reason, match: Match, sente
 
 def _send_batch(ctx: Context, finder: Finder, items: Sequence[Item]) -> None:
     attempts = begin(ctx, items, "create")
+    items = [item for item in items if item[0].state == State.SENDING]
+    if not items:
+        return
     records = [record for _, record in items]
     try:
         outcomes = ctx.target.create(records)
