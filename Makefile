@@ -1,6 +1,6 @@
 # Everything a developer types. `make help` lists it.
 .DEFAULT_GOAL := help
-.PHONY: help run test fast check format demo lock clean
+.PHONY: help run test test-postgres fast check format demo lock clean
 SHELL := /bin/sh
 
 PYTHON := .venv/bin/python
@@ -9,8 +9,8 @@ CHECKED := CONNECTOR_ENV_FILE= DEBUG=true
 CODE := audit connections mlconnector sandbox syncs tests manage.py bin/run bin/check_lock
 
 help: ## Show this list
-	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | while IFS="$$(printf '\t')" read -r name text; \
-		do printf '  make %-8s %s\n' "$$name" "$$text"; done
+	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | while IFS="$$(printf '\t')" read -r name text; \
+		do printf '  make %-13s %s\n' "$$name" "$$text"; done
 
 run: ## Start everything on this computer, with stand-ins for all six systems (PORT=8000)
 	@bin/install requirements.txt
@@ -20,6 +20,10 @@ run: ## Start everything on this computer, with stand-ins for all six systems (P
 test: ## Run all tests (TESTS=tests/audit for some)
 	@bin/install requirements-dev.txt
 	$(PYTHON) -m pytest -n auto --dist loadfile $(TESTS)
+
+test-postgres: ## Run all tests on PostgreSQL: on DATABASE_URL, or a server started just for this
+	@bin/install requirements-dev.txt
+	bin/with_postgres $(PYTHON) -m pytest -n auto --dist loadfile -m "not browser" $(TESTS)
 
 fast: ## Run the tests that take no time
 	@bin/install requirements-dev.txt
