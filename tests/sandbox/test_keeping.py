@@ -66,6 +66,36 @@ def test_nothing_is_forgotten_between_stop_and_start(tmp_path: Path, number: int
         stop(process, number)
 
 
+def test_payments_and_notifications_under_way_survive(tmp_path: Path) -> None:
+    state = tmp_path / "sandbox.state"
+    with SandboxServer(seed="demo", state=state) as server:
+        bill, control = BillClient(server.url), Control(server.url)
+        bill.log_in()
+        control.post("/clock", freeze=True)
+        url = f"{server.url}/billcom/connect-events/v3/subscriptions"
+        events = [{"type": "bill.updated", "version": "1"}]
+        body = {"name": "Ours", "status": {"enabled": True}, "events": events}
+        key = {"X-Idempotent-Key": "0b9f8d0e-6c1f-4a57-9d2c-7a0c7d1d2e3f"}
+        nobody = {"notificationUrl": "http://127.0.0.1:9/hear"}
+        assert bill.http.post(url, json={**body, **nobody}, headers=key, timeout=10).ok
+        made = bill.created_bill()
+        control.post("/billcom/payments", bills=[{"id": made["id"], "amount": 40}])
+        [waiting] = control.get("/billcom/webhooks/deliveries?wait=1")
+        headers = dict(bill.http.headers)
+
+    with SandboxServer(seed="empty", state=state) as server:
+        bill, control = BillClient(server.url), Control(server.url)
+        bill.http.headers.update(headers)
+        assert control.get("/billcom/webhooks/deliveries?wait=1") == [waiting]
+        control.advance(2)
+        [again] = control.get("/billcom/webhooks/deliveries?wait=1")
+        assert len(again["attempts"]) == len(waiting["attempts"]) + 1 == 2
+        [payment] = bill.get("/payments").json()["results"]
+        cleared = control.post(f"/billcom/payments/{payment['id']}/clear")
+        assert cleared["singleStatus"] == "CLEARED"
+        assert bill.get(f"/bills/{made['id']}").json()["paidAmount"] == 40
+
+
 def test_the_file_is_written_only_when_something_changed(tmp_path: Path) -> None:
     state = tmp_path / "sandbox.state"
     with SandboxServer(seed="demo", state=state) as server:

@@ -93,7 +93,8 @@ class EventClient:
 
     def deliveries(self) -> list[dict[str, Any]]:
         """Return all deliveries, as soon as nothing that is due is still on its way."""
-        found: list[dict[str, Any]] = self.control.get("/billcom/webhooks/deliveries?wait=1")
+        url = f"{self.control.url}/billcom/webhooks/deliveries?wait=1"
+        found: list[dict[str, Any]] = requests.get(url, timeout=30).json()
         return found
 
     def states(self) -> list[str]:
