@@ -15,7 +15,7 @@ from connections.records import Payment
 from connections.systems.odoo.client import Query
 from connections.systems.odoo.debts import Debts, residual
 from connections.systems.odoo.external import memo_with
-from connections.systems.odoo.held import Held, held_by_id, held_where
+from connections.systems.odoo.held import Held, held_where
 from connections.systems.odoo.money import code_to_id, currency_of
 from connections.systems.odoo.values import Row, ids_of, link, number
 
@@ -67,17 +67,16 @@ def pay_at_funding(client: OdooClient, payment: Payment, owed: Debts) -> Held:
     values = _wizard_values(client, payment, bill)
     # Reference: docs/systems/odoo.md#paying-in-another-currency
     [wizard] = client.tell(WIZARD, "create", repeatable=True, vals_list=[values], context=context)
+    lost: UnknownOutcome | None = None
     try:
         # Reference: docs/systems/odoo.md#paying-in-another-currency
-        made = client.tell(
-            WIZARD, "action_create_payments", [wizard], repeatable=False, context=context
-        )
-    except UnknownOutcome:
-        found = payment_marked(client, payment.reference)
-        if found is None:
-            raise
-        return found
-    return held_by_id(client, [made["res_id"]])[made["res_id"]]
+        client.tell(WIZARD, "action_create_payments", [wizard], repeatable=False, context=context)
+    except UnknownOutcome as error:
+        lost = error
+    found = payment_marked(client, payment.reference)
+    if found is None:
+        raise lost or UnknownOutcome("Odoo made a payment and does not show it.")
+    return found
 
 
 def payment_marked(client: OdooClient, mark: str) -> Held | None:

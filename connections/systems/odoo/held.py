@@ -34,7 +34,6 @@ FIELDS = (
     "is_reconciled",
     "is_matched",
     "reconciled_bill_ids",
-    "reconciled_statement_line_ids",
     "payment_reference",
     "amount_company_currency_signed",
     "write_date",

@@ -10,7 +10,8 @@ from django.utils import timezone
 from connections.errors import Rejected, SyncError, UnknownOutcome, Unsupported
 from connections.systems.odoo.client import Query
 from connections.systems.odoo.held import MODEL, Held, held_by_id
-from connections.systems.odoo.values import day, link
+from connections.systems.odoo.json2 import Question
+from connections.systems.odoo.values import Domain, day, link
 
 if TYPE_CHECKING:
     from connections.systems.odoo.client import OdooClient
@@ -47,14 +48,16 @@ def _may_be_cancelled(client: OdooClient, held: Held, closed: date | None) -> bo
 
 def _is_bank_matched(client: OdooClient, held: Held) -> bool:
     """Say whether a bank statement has it. One booked on the bank account itself only looks so."""
-    if held.row["reconciled_statement_line_ids"]:
-        return True
-    if not held.row["is_matched"]:
-        return False
-    journals: list[object] = [["id", "=", link(held.row["journal_id"])]]
+    journals: Domain = [["id", "=", link(held.row["journal_id"])]]
     # Reference: docs/systems/odoo.md#reversing-a-payment
     [journal] = client.rows(Query("account.journal", journals, ("default_account_id",)))
-    return link(journal["default_account_id"]) != link(held.row["outstanding_account_id"])
+    on_bank = link(journal["default_account_id"]) == link(held.row["outstanding_account_id"])
+    if held.row["is_matched"] and not on_bank:
+        return True
+    named = {"fields": ["reconciled_statement_line_ids"]}
+    # Reference: docs/systems/odoo.md#reversing-a-payment. Statements may be closed to the user.
+    [answer] = client.attempt([Question(MODEL, "read", [held.id], named)])
+    return isinstance(answer, list) and bool(answer[0]["reconciled_statement_line_ids"])
 
 
 def _cancelled(client: OdooClient, held: Held) -> bool:

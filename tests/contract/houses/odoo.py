@@ -3,9 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
+from decimal import Decimal
 from itertools import count
 
-from connections.records import Dimension, GLAccount, PurchaseOrder, Tax, Vendor
+from connections.records import (
+    Bill,
+    Dimension,
+    GLAccount,
+    Payment,
+    PurchaseOrder,
+    Tax,
+    Vendor,
+)
+from tests.connections.systems.odoo.books import METHOD, Books, payment
 from tests.connections.systems.odoo.desk import COMPANY, SECRETS, Desk, settings_for
 from tests.contract.house import House, Kind
 from tests.stage import Stage
@@ -48,6 +59,34 @@ def _tax(desk: Desk, number: int) -> int:
     return desk.make("account.tax", {**values, "tax_group_id": group, "country_id": 233})[0]
 
 
+def _sow_bills(stage: Stage, wanted: int) -> list[str]:
+    books = Books(stage)
+    return [str(books.bill(books.vendor())) for _ in range(wanted)]
+
+
+def _cancel_bill(stage: Stage, id: str) -> None:
+    for method in ("button_draft", "button_cancel"):
+        Desk(stage).call("account.move", method, ids=[int(id)])
+
+
+def _payment(stage: Stage, number: int) -> Payment:
+    desk, name = Desk(stage), "Paid Vendor"
+    found = desk.call("res.partner", "search", domain=[["name", "=", name]])
+    vendor = int(found[0]) if found else desk.vendor(name)
+    return payment(
+        vendor,
+        f"{number * 10}",
+        number=f"P26-{number:04}",
+        reference=f"pay_billcom_contract_{number}_1",
+        memo=f"INV-{number}",
+        method_id=METHOD,
+    )
+
+
+def _cancel_payment(stage: Stage, id: str) -> None:
+    Desk(stage).call("account.payment", "action_cancel", ids=[int(id)])
+
+
 ODOO = House(
     system="odoo",
     settings=settings_for,
@@ -67,6 +106,15 @@ ODOO = House(
             record=PurchaseOrder,
             sow=_sow(lambda desk, n: desk.order(desk.vendor(f"Ordered Vendor {n}"))),
             archive=_cancel,
+        ),
+        Kind(record=Bill, sow=_sow_bills, archive=_cancel_bill),
+        Kind(
+            record=Payment,
+            archive=_cancel_payment,
+            sample=_payment,
+            spoiled=lambda sample: replace(sample, amount=Decimal(-1)),
+            refusal="load",
+            create_path="*/load",
         ),
         Kind(record=GLAccount, sow=_sow(_account), archive=_archive("account.account")),
         Kind(record=Dimension, sow=_sow(_analytic), archive=_archive("account.analytic.account")),

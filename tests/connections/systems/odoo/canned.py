@@ -21,6 +21,7 @@ WHO_ANSWERS = {
     "/json/2/res.company/search_read": [
         {"id": 1, "name": "Acme", "currency_id": [1, "USD"], "parent_id": False}
     ],
+    "/json/2/account.journal/search_read": [],
 }
 
 
