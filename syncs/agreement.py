@@ -7,12 +7,13 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from connections.records import Bill, Record
+from connections.records import Bill, Payment, Record
 from connections.resource import AnyResource
 from connections.services import Opened, opened
+from syncs.flows import payments
 from syncs.models import Integration, Transfer
 from syncs.money import shown
-from syncs.pairings import Flow
+from syncs.pairings import Direction, Flow
 from syncs.states import State
 
 ASKED_AT_ONCE = 50
@@ -45,7 +46,7 @@ class Comparison:
 
     def __init__(self, integration: Integration, erp: Opened, ap: Opened) -> None:
         self._integration = integration
-        self._erp, self._ap = erp, ap
+        self._erp, self._ap = self._here, self._there = erp, ap
         self._documents = 0
         self._amounts: dict[str, Decimal] = {}
         self._differences: list[str] = []
@@ -58,7 +59,9 @@ class Comparison:
         """Compare the linked documents of one flow, and look for strays in the target."""
         transfers = Transfer.objects.filter(integration=self._integration, flow=flow.name)
         linked = list(transfers.exclude(target_id=""))
-        source, target = self._erp.resource(flow.reads), self._ap.resource(flow.writes)
+        outward = flow.direction == Direction.ERP_TO_AP
+        self._here, self._there = (self._erp, self._ap) if outward else (self._ap, self._erp)
+        source, target = self._here.resource(flow.reads), self._there.resource(flow.writes)
         for some in _in_batches(linked):
             here = _by_id(source, {t.source_id for t in some})
             there = _by_id(target, {t.target_id for t in some})
@@ -69,31 +72,60 @@ class Comparison:
 
     def _one(self, transfer: Transfer, here: Any, there: Any) -> None:
         self._documents += 1
-        ap = self._ap.system.label
-        if transfer.state == State.CANCELLED:
+        if transfer.state in (State.CANCELLED, State.REVERSED):
             if there is not None and not there.archived:
-                self._differences.append(f"{transfer} is cancelled but still open in {ap}.")
-            return
-        if here is None or there is None:
-            where = self._erp.system.label if here is None else ap
-            self._differences.append(f"{transfer} is missing in {where}.")
+                self._differ(f"{transfer} is withdrawn but still open in {self._there_named}.")
+        elif here is None or there is None:
+            where = self._here.system.label if here is None else self._there_named
+            self._differ(f"{transfer} is missing in {where}.")
         elif isinstance(there, Bill):
             self._bill(transfer, here, there)
+        elif isinstance(there, Payment):
+            self._payment(transfer, here, there)
+
+    @property
+    def _there_named(self) -> str:
+        return self._there.system.label
+
+    def _differ(self, sentence: str) -> None:
+        self._differences.append(sentence)
 
     def _bill(self, transfer: Transfer, here: Any, there: Bill) -> None:
         erp, ap = self._erp.system.label, self._ap.system.label
         if transfer.state != State.DONE:
-            self._differences.append(f"{transfer} is not settled: {transfer.sentence}")
+            self._differ(f"{transfer} is not settled: {transfer.sentence}")
         elif there.archived:
-            self._differences.append(f"{transfer} is archived in {ap}.")
+            self._differ(f"{transfer} is archived in {ap}.")
         elif (here.total, here.currency) != (there.total, there.currency):
-            self._differences.append(
+            self._differ(
                 f"{transfer}: {shown(here.total, here.currency)} in {erp}, "
                 f"{shown(there.total, there.currency)} in {ap}."
             )
         else:
             so_far = self._amounts.get(there.currency, Decimal(0))
             self._amounts[there.currency] = so_far + there.total
+
+    def _payment(self, transfer: Transfer, here: Payment, there: Payment) -> None:
+        """One bill's part of a payment: cash, currency, and what moved on the clearing account."""
+        split = payments.pieces(here, self._integration)
+        part = next((p.record for p in split if p.key == transfer.source_key), None)
+        if there.archived:
+            self._differ(f"{transfer} is cancelled in {self._there_named}.")
+        elif not isinstance(part, Payment):
+            self._differ(f"{transfer} no longer pays this bill in {self._here.system.label}.")
+        elif (part.amount, part.currency) != (there.amount, there.currency) and (
+            part.funding != there.funding
+        ):
+            self._differ(
+                f"{transfer}: {shown(part.amount, part.currency)} in {self._here.system.label}, "
+                f"{shown(there.amount, there.currency)} in {self._there_named}."
+            )
+        elif there.funding is not None and part.funding not in (None, there.funding):
+            self._differ(
+                f"{transfer} moved the clearing account by "
+                f"{shown(there.funding, there.funding_currency)}, not by "
+                f"{shown(part.funding, part.funding_currency)}."
+            )
 
     def _strays(self, target: AnyResource, linked: set[str]) -> None:
         """A bill that names one of our orders but is linked to none was sent twice."""
@@ -106,7 +138,7 @@ class Comparison:
             for bill in page.records:
                 if bill.id in linked or bill.archived or bill.purchase_order_number not in ours:
                     continue
-                self._differences.append(
+                self._differ(
                     f"Bill {bill.number} names order {bill.purchase_order_number} but is linked "
                     "to no document."
                 )

@@ -123,7 +123,7 @@ PAIRINGS = (
         label="Odoo and BILL",
         erp="odoo",
         ap="billcom",
-        flows=(VENDORS, PURCHASE_ORDERS_AS_BILLS),
+        flows=(VENDORS, PURCHASE_ORDERS_AS_BILLS, PAYMENTS),
     ),
 )
 
