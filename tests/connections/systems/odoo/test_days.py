@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from connections.systems.odoo.orders import OdooOrders
+from connections.systems.odoo.orders import PurchaseOrders
 from connections.systems.odoo.values import day, moment, stamp
 
 ZONES = sorted(name for name in available_timezones() if "/" in name)
@@ -23,7 +23,7 @@ moments = st.datetimes(datetime(2000, 1, 1), datetime(2100, 1, 1), timezones=st.
 def local_day(text: Any, zone: str) -> date | None:
     """Ask the orders of a company whose books are kept in `zone`."""
     client = SimpleNamespace(home=SimpleNamespace(zone=ZoneInfo(zone)))
-    return OdooOrders(cast("Any", client))._local_day(text)
+    return PurchaseOrders(cast("Any", client))._local_day(text)
 
 
 @pytest.mark.parametrize(
