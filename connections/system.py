@@ -14,6 +14,7 @@ from connections.resource import AnyResource, Can
 
 if TYPE_CHECKING:
     from connections.http import Client
+    from connections.webhook import Webhook
 
 
 class Side(StrEnum):
@@ -108,7 +109,8 @@ class System:
     """One ERP or AP product.
 
     `settle_after` is how long an unanswered write may still show up there (R4); `overlap` is how
-    far behind the watermark a read starts. `url` makes the address of a record in its own screens.
+    far behind the watermark a read starts. `webhook` is there if it
+    tells of changes by itself. `url` makes the address of a record in its own screens.
     """
 
     key: str
@@ -122,6 +124,7 @@ class System:
     limits: Callable[[Access], tuple[Limit, ...]]
     settle_after: timedelta
     overlap: timedelta
+    webhook: Webhook | None = None
     url: Callable[[Access, type[Record], str], str] = lambda access, record, id: ""
 
     @property

@@ -168,6 +168,15 @@ Q_CLUSTER: dict[str, Any] = {
 WORKER_HEARTBEAT_TIMEOUT = env.float("WORKER_HEARTBEAT_TIMEOUT", default=180)
 WORKER_STOP_TIMEOUT = env.float("WORKER_STOP_TIMEOUT", default=600)
 
+# --- Webhooks ------------------------------------------------------------------------------------
+
+# Bring a subscription back that the other system switched off, instead of only telling.
+WEBHOOK_MENDS_ITSELF = yes_or_no("WEBHOOK_MENDS_ITSELF", default=True)
+# Events signed with the key before the last change are taken for so long.
+WEBHOOK_KEY_OVERLAP_HOURS = env.float("WEBHOOK_KEY_OVERLAP_HOURS", default=1)
+# Warn when nothing was told for so long although something changed there.
+WEBHOOK_SILENCE_HOURS = env.float("WEBHOOK_SILENCE_HOURS", default=48)
+
 # --- People --------------------------------------------------------------------------------------
 
 AUTHENTICATION_BACKENDS = [

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 from django.db import transaction
 from django.utils import timezone
 from django_q.tasks import async_task
 
-from syncs.models import Integration, Transfer
+from syncs.models import InboxItem, Integration, Transfer
 from syncs.states import Reason, State
+
+LEFT_OVER_AFTER = timedelta(seconds=60)
 
 
 def enqueue_run(
@@ -15,6 +19,29 @@ def enqueue_run(
 ) -> None:
     """Queue one run of an integration. In a transaction, the queue row commits with it."""
     async_task("syncs.tasks.run_integration", integration_id, trigger, actor, baseline)
+
+
+def enqueue_inbox_run(integration_id: int, flow: str) -> None:
+    """Queue a look at what webhooks told one flow. In a transaction, it commits with it."""
+    async_task("syncs.tasks.run_inbox", integration_id, flow)
+
+
+def start_inbox() -> int:
+    """Queue a look for every flow whose inbox was left over, and return how many.
+
+    As a rule each event has queued its own; that one may have met a run under way, or a worker
+    that died.
+    """
+    left = InboxItem.objects.filter(
+        handled_at=None,
+        event__received_at__lte=timezone.now() - LEFT_OVER_AFTER,
+        integration__enabled=True,
+        integration__paused_reason="",
+    )
+    pairs = set(left.order_by().values_list("integration", "flow"))
+    for integration_id, flow in pairs:
+        enqueue_inbox_run(integration_id, flow)
+    return len(pairs)
 
 
 def start_due() -> int:

@@ -26,12 +26,13 @@ from syncs.engine.context import Context, OutOfTime
 from syncs.engine.copies import KEPT, refresh_all
 from syncs.engine.documents import send_documents
 from syncs.engine.finding import Finder
+from syncs.engine.inbox import drain_inbox
 from syncs.engine.lease import Lease, LeaseLost, acquire
 from syncs.engine.reading import read_changes
 from syncs.engine.summary import Summary
 from syncs.engine.unanswered import adopt_orphans, settle_unanswered
 from syncs.engine.watching import watch
-from syncs.engine.working import rehearse, retry_due, work
+from syncs.engine.working import rehearse, retry_due, work, work_on
 from syncs.models import Integration, Run, Transfer
 from syncs.pairings import Direction, Flow
 from syncs.states import Reason, State
@@ -51,18 +52,20 @@ def run_integration(
     trigger: str = "person",
     actor: str = "system",
     seconds: float | None = None,
+    inbox_only: bool = False,
     pulse: Callable[[], object] = lambda: None,
 ) -> list[Summary]:
     """Run some or all flows once and return their numbers.
 
     After `seconds` the run stops at a safe point and says that it continues; `pulse` is called
-    every few seconds until then. A problem of the connection pauses the integration. Raises
+    every few seconds until then. `inbox_only` looks at what webhooks told and at
+    nothing else. A problem of the connection pauses the integration. Raises
     NotAllowed; everything else is in the summaries.
     """
     _check_allowed(integration, baseline=baseline)
     flows = [f for f in integration.declared.flows if not flow_names or f.name in flow_names]
     stop_at = None if seconds is None else time.monotonic() + seconds
-    errand = Errand(integration, baseline, trigger, actor, stop_at, pulse)
+    errand = Errand(integration, baseline, trigger, actor, stop_at, pulse, inbox_only)
     summaries = errand.run(flows)
     if baseline:
         _keep_baseline(integration, summaries, actor)
@@ -80,6 +83,7 @@ class Errand:
         actor: str,
         stop_at: float | None,
         pulse: Callable[[], object],
+        inbox_only: bool = False,
     ) -> None:
         self.integration = integration
         self.baseline = baseline
@@ -87,6 +91,7 @@ class Errand:
         self.actor = actor
         self.stop_at = stop_at
         self.pulse = pulse
+        self.inbox_only = inbox_only
 
     def run(self, flows: Sequence[Flow]) -> list[Summary]:
         """Run the flows in order; one that stops keeps the later ones from starting."""
@@ -112,6 +117,8 @@ class Errand:
     def _greet(self, erp: Opened, ap: Opened) -> None:
         for side in (erp, ap):
             check_identity(side)
+        if self.inbox_only:
+            return
         refresh_all(erp, (GLAccount, Dimension, Tax, PaymentMethod, Bill), full=self.baseline)
         refresh_all(ap, (GLAccount, Dimension, Vendor, RecurringBill), full=self.baseline)
 
@@ -140,9 +147,13 @@ class Errand:
         return ctx.summary
 
     def _steps(self, ctx: Context) -> None:
+        if self.inbox_only:
+            self._inbox_steps(ctx)
+            return
         if not self.baseline:
             adopt_orphans(ctx)
             settle_unanswered(ctx)
+            drain_inbox(ctx)
         read_changes(ctx, whole=self.baseline)
         # After staging, so that "not there" is newer than everything that is about to be sent.
         refresh_all(ctx.target_side, KEPT & {ctx.flow.writes}, full=self.baseline)
@@ -155,6 +166,15 @@ class Errand:
         note_approvals(ctx)
         watch(ctx)
         send_documents(ctx)
+
+    def _inbox_steps(self, ctx: Context) -> None:
+        staged = drain_inbox(ctx)
+        if not staged:
+            return
+        # After staging, as in a full run.
+        refresh_all(ctx.target_side, KEPT & {ctx.flow.writes})
+        work_on(ctx, Finder(ctx), staged)
+        note_approvals(ctx)
 
     def _context(self, flow: Flow, erp: Opened, ap: Opened, lease: Lease) -> Context:
         cut_off = Run.objects.filter(

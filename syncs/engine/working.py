@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
 
 from django.db import models
@@ -13,6 +13,7 @@ from connections.errors import DataError
 from syncs.engine.changing import send_changes
 from syncs.engine.context import Context
 from syncs.engine.finding import Finder, Item
+from syncs.engine.inbox import drain_inbox
 from syncs.engine.judging import judge, mapped
 from syncs.engine.reading import read_released
 from syncs.engine.sending import send_new, settle_match
@@ -37,17 +38,30 @@ def work(ctx: Context, finder: Finder) -> None:
     release_freed(ctx)
     release_let_in(ctx)
     read_released(ctx)
-    for transfers in _batches(ctx):
-        judged = _judge(ctx, transfers)
-        ctx.commit()
-        send_new(ctx, finder, judged.new)
-        send_changes(ctx, finder, judged.changes)
-        ctx.safe_point()
+    for transfers in _batches(_worklist(ctx), ctx):
+        _send(ctx, finder, transfers)
+        work_on(ctx, finder, drain_inbox(ctx))
+
+
+def work_on(ctx: Context, finder: Finder, source_ids: Collection[str]) -> None:
+    """Send what became of these sources, and nothing else. Raises as `work` does."""
+    if not source_ids:
+        return
+    for transfers in _batches(_worklist(ctx).filter(source_id__in=source_ids), ctx):
+        _send(ctx, finder, transfers)
+
+
+def _send(ctx: Context, finder: Finder, transfers: list[Transfer]) -> None:
+    judged = _judge(ctx, transfers)
+    ctx.commit()
+    send_new(ctx, finder, judged.new)
+    send_changes(ctx, finder, judged.changes)
+    ctx.safe_point()
 
 
 def rehearse(ctx: Context, finder: Finder) -> None:
     """The baseline (R1): link what both sides hold, count what would be created, write nothing."""
-    for transfers in _batches(ctx):
+    for transfers in _batches(_worklist(ctx), ctx):
         judged = _judge(ctx, transfers)
         matches = finder.find([record for _, record in judged.new])
         for (transfer, record), match in zip(judged.new, matches, strict=True):
@@ -119,10 +133,10 @@ def _is_withdrawn(transfer: Transfer) -> bool:
     return transfer.wanted == Wanted.CANCEL
 
 
-def _batches(ctx: Context) -> Iterator[list[Transfer]]:
+def _batches(worklist: models.QuerySet[Transfer], ctx: Context) -> Iterator[list[Transfer]]:
     last = 0
     while True:
-        some = list(_worklist(ctx).filter(pk__gt=last).order_by("pk")[:JUDGED_AT_ONCE])
+        some = list(worklist.filter(pk__gt=last).order_by("pk")[:JUDGED_AT_ONCE])
         if not some:
             return
         last = some[-1].pk

@@ -2,6 +2,7 @@
 
 from syncs.heartbeat import Heartbeat
 from syncs.models.flow import FlowState, Run
+from syncs.models.inbox import InboxItem
 from syncs.models.integration import Integration
 from syncs.models.mapping import Mapping
 from syncs.models.remote import CopyState, RemoteRecord
@@ -12,6 +13,7 @@ __all__ = [
     "CopyState",
     "FlowState",
     "Heartbeat",
+    "InboxItem",
     "Integration",
     "Mapping",
     "RemoteRecord",

@@ -9,6 +9,7 @@ from connections.systems.billcom.client import BillcomClient
 from connections.systems.billcom.options import FIELDS, limits
 from connections.systems.billcom.ping import identify, ping
 from connections.systems.billcom.resources import RESOURCES
+from connections.systems.billcom.webhook import BillcomWebhook
 
 BILLCOM = System(
     key="billcom",
@@ -20,6 +21,7 @@ BILLCOM = System(
     ping=ping,
     identify=identify,
     limits=limits,
+    webhook=BillcomWebhook(),
     # No write has a key of its own there; after this long an unanswered one has shown up or never
     # will (R4). The overlap covers what is committed late and clocks that differ.
     settle_after=timedelta(minutes=5),

@@ -28,6 +28,8 @@ from connections.systems.billcom.values import decoded, encoded
 T = TypeVar("T")
 
 HIDDEN = "•••"
+# Reference: docs/systems/billcom.md#environments. They answer at an address of their own.
+EVENTS_PATHS = ("/v3/subscriptions", "/v3/events")
 JSON = {"Content-Type": "application/json"}
 
 
@@ -48,7 +50,8 @@ class BillcomClient(Client):
     # What every call needs ------------------------------------------------------------------
 
     def url(self, call: Call) -> str:
-        return self.options.base_url + call.path
+        is_about_events = call.path.startswith(EVENTS_PATHS)
+        return (self.options.events_url if is_about_events else self.options.base_url) + call.path
 
     def headers(self, session: Mapping[str, str]) -> Mapping[str, str]:
         if "sessionId" not in session:

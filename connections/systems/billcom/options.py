@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from django.utils.crypto import salted_hmac
@@ -14,6 +15,9 @@ BASE_URLS = {
     "sandbox": "https://gateway.stage.bill.com/connect",
     "production": "https://gateway.prod.bill.com/connect",
 }
+EVENTS_URLS = {name: f"{url}-events" for name, url in BASE_URLS.items()}
+# Reference: docs/systems/billcom.md#signature
+SIGNED = {"raw": ("raw",), "both": ("raw", "decoded")}
 # Reference: docs/systems/billcom.md#limits
 CALLS_AN_HOUR = 20_000
 CALLS_AT_ONCE = 3
@@ -96,6 +100,16 @@ FIELDS = (
         help="Only with “Another address”. Ends in /connect-events.",
     ),
     Field(
+        name="signature_variants",
+        label="Webhooks are signed over the body",
+        default="both",
+        choices=(
+            ("both", "as received, or as the text it holds if it is one string"),
+            ("raw", "as received only"),
+        ),
+        advanced=True,
+    ),
+    Field(
         name="filter_quote_dates",
         label="Put quotation marks around dates in filters",
         default="yes",
@@ -133,6 +147,7 @@ class Options:
 
     environment: str
     base_url: str
+    events_url: str
     organization: str
     username: str
     password: str = field(repr=False)
@@ -151,9 +166,11 @@ class Options:
     def of(cls, access: Access) -> Options:
         """Read the settings. Raises ConnectionProblem naming the field that makes no sense."""
         environment = _setting(access, "environment")
+        base_url = _base_url(access, environment)
         return cls(
             environment=environment,
-            base_url=_base_url(access, environment),
+            base_url=base_url,
+            events_url=_events_url(access, environment, base_url),
             organization=_for_header(access, "organization_id"),
             username=_needed(access, "username"),
             password=_needed(access, "password"),
@@ -168,6 +185,11 @@ class Options:
             page_size=_number(access, "page_size", 1, 100),
             max_logins=_number(access, "max_logins", 1, 200),
         )
+
+
+def signature_variants(settings: Mapping[str, str]) -> tuple[str, ...]:
+    """Return the forms of a body that a signature may be made over."""
+    return SIGNED.get(settings.get("signature_variants", ""), SIGNED["both"])
 
 
 def limits(access: Access) -> tuple[Limit, ...]:
@@ -225,6 +247,11 @@ def _base_url(access: Access, environment: str) -> str:
             "address under advanced settings."
         )
     return url
+
+
+def _events_url(access: Access, environment: str, base_url: str) -> str:
+    own = access.get("events_url").strip().rstrip("/")
+    return EVENTS_URLS.get(environment) or own or f"{base_url}-events"
 
 
 def _number(access: Access, name: str, least: int, most: int) -> int:
