@@ -9,20 +9,18 @@ from typing import TYPE_CHECKING, Any
 from flask import Blueprint, jsonify, request
 from flask.typing import ResponseReturnValue
 
+from sandbox.odoo import persons, switches
 from sandbox.odoo.environment import Env
 from sandbox.odoo.errors import OdooError
 from sandbox.odoo.installation import Database
-from sandbox.odoo.models.users import PROGRAMMATIC_KEYS
 from sandbox.odoo.seed import ADMIN, SEEDS, new_database
 
 if TYPE_CHECKING:
     from sandbox.world import World
 
-SERVER_ERRORS = ("SerializationFailure", "LockNotAvailable", "OperationalError")
-
 
 def control_blueprint(world: World) -> Blueprint:
-    """Offer databases, switches and late-commit."""
+    """Offer databases, switches, late-commit and what people do."""
     control = Blueprint("odoo_control", __name__)
 
     @control.post("/databases")
@@ -41,20 +39,34 @@ def control_blueprint(world: World) -> Blueprint:
     @control.post("/switches")
     def set_switches() -> ResponseReturnValue:
         asked = _body()
-        if set(asked) - {"programmatic_api_keys", "server_error", "database"}:
-            return _refused("switches: programmatic_api_keys (yes or no), server_error")
-        if asked.get("server_error", SERVER_ERRORS[0]) not in SERVER_ERRORS:
-            return _refused(f"server_error is one of {', '.join(SERVER_ERRORS)}")
+        reason = switches.wrong(asked)
+        if reason:
+            return _refused(reason)
         if "server_error" in asked:
             world.records["odoo"].server_error = asked["server_error"]
-        if "programmatic_api_keys" in asked:
-            value = str(bool(asked["programmatic_api_keys"]))
-            env = _env(world, _database(world, asked))
-            with world.locks["odoo"]:
-                parameters = env["ir.config_parameter"]
-                parameters.set_param(PROGRAMMATIC_KEYS, value)  # type: ignore[attr-defined]
-                env.store.commit()
+        with world.locks["odoo"]:
+            switches.turn(_env(world, _database(world, asked)), asked)
         return jsonify(asked)
+
+    @control.post("/<action>")
+    def act(action: str) -> ResponseReturnValue:
+        """Do what a person does; see persons.py."""
+        if action not in persons.ACTIONS:
+            return _refused(f"people do: {', '.join(persons.ACTIONS)}")
+        work, needed = persons.ACTIONS[action]
+        asked = _body()
+        missing = [name for name in needed if asked.get(name) in (None, "")]
+        if missing:
+            return _refused(f"give {', '.join(missing)}")
+        db = _database(world, asked)
+        with world.locks["odoo"]:
+            try:
+                done = work(_env(world, db, su=True), asked)
+            except OdooError as error:
+                db.store.rollback()
+                return jsonify(error.body()), error.status
+            db.store.commit()
+        return jsonify(done)
 
     @control.post("/late-commit")
     def late_commit() -> ResponseReturnValue:
@@ -92,8 +104,9 @@ def _database(world: World, asked: Mapping[str, Any]) -> Database:
     return databases[asked.get("database") or next(iter(databases))]
 
 
-def _env(world: World, db: Database) -> Env:
-    return Env(db, ADMIN, {}, world.clock.now().astimezone(UTC).replace(tzinfo=None))
+def _env(world: World, db: Database, *, su: bool = False) -> Env:
+    now = world.clock.now().astimezone(UTC).replace(tzinfo=None)
+    return Env(db, ADMIN, {}, now, su=su)
 
 
 def _body() -> dict[str, Any]:

@@ -25,6 +25,8 @@ from sandbox.odoo.models.partials import PartialReconcile
 from sandbox.odoo.models.partner import Partner
 from sandbox.odoo.models.payment import Payment
 from sandbox.odoo.models.products import Category, Product, Template
+from sandbox.odoo.models.register import PaymentRegister
+from sandbox.odoo.models.reversal import Reversal
 from sandbox.odoo.models.users import ApiKeys, Groups, Parameters, Users
 
 MODELS: dict[str, type[Model]] = {
@@ -34,9 +36,11 @@ MODELS: dict[str, type[Model]] = {
     "account.journal": Journal,
     "account.move": AccountMove,
     "account.move.line": MoveLine,
+    "account.move.reversal": Reversal,
     "account.partial.reconcile": PartialReconcile,
     "account.payment": Payment,
     "account.payment.method.line": MethodLine,
+    "account.payment.register": PaymentRegister,
     "account.payment.term": PaymentTerm,
     "account.payment.term.line": PaymentTermLine,
     "account.tax": Tax,

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any, ClassVar, TypeVar
 
 from sandbox.odoo import grouping, loading, reading, rights, searching, writing
+from sandbox.odoo.errors import UserError
 from sandbox.odoo.models.records import Records
 from sandbox.odoo.store import Row
 
@@ -193,6 +194,17 @@ class Model(Records):
     @on_model
     def load(self, fields: list[str], data: list[list[Any]]) -> dict[str, Any]:
         return loading.load(self.env[self.name], fields, data)
+
+    @on_records
+    def export_data(self, ids: list[Any], fields_to_export: list[str]) -> dict[str, Any]:
+        """Only administrators may export; others load but cannot look back."""
+        if not self.env.has_group("base.group_system"):
+            raise UserError(
+                "You don't have the rights to export data. Please contact an Administrator."
+            )
+        names = [name for name in fields_to_export if name not in ("id", ".id")]
+        rows = reading.read(self, ids, names, load=None)
+        return {"datas": [[row.get(name) for name in fields_to_export] for row in rows]}
 
     @on_records
     def action_archive(self, ids: list[Any]) -> None:

@@ -5,7 +5,7 @@ Reference: docs/systems/odoo.md §6.1 to §6.5, §3 (names and states by version
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from sandbox.odoo import locks, rates, rights
@@ -13,6 +13,7 @@ from sandbox.odoo.errors import ConstraintError, UserError, ValidationError
 from sandbox.odoo.models import partials, payment_entry
 from sandbox.odoo.models.base import on_records
 from sandbox.odoo.models.entries import ITEM, MOVE, state_becomes
+from sandbox.odoo.models.payment_entry import WriteOff
 from sandbox.odoo.models.residuals import PROMISING, follow, reconciled_moves
 from sandbox.odoo.models.thread import Thread
 from sandbox.odoo.store import Row
@@ -89,8 +90,9 @@ class Payment(Thread):
             "currency_id": currency,
             "amount": float(rates.rounded(self.env, row["amount"], currency)),
             "payment_method_id": line.get("payment_method_id"),
-            "outstanding_account_id": self._outstanding(row, line),
         }
+        if not row.get("move_id"):
+            values["outstanding_account_id"] = self._outstanding(row, line)
         if not (keep_destination and row.get("destination_account_id")):
             values["destination_account_id"] = self._destination(row)
         self.assign(record, values)
@@ -128,7 +130,7 @@ class Payment(Thread):
         for row in rows:
             wanted = values.get("state")
             if wanted in PROMISING and row["state"] == "draft":
-                self._confirm(row["id"])
+                self.confirm(row["id"])
 
     def after_write(self, ids: list[int], values: Mapping[str, Any]) -> None:
         for record in ids:
@@ -180,13 +182,14 @@ class Payment(Thread):
         rights.check(self.env, self.name, "write")
         for row in self.existing(ids):
             if row["state"] == "draft":
-                self._confirm(row["id"])
+                self.confirm(row["id"])
 
-    def _confirm(self, record: int) -> None:
+    def confirm(self, record: int, write_offs: Sequence[WriteOff] = ()) -> None:
+        """Make a draft a payment: with an entry if there is an account to book it on."""
         row = self.rows[record]
         values: dict[str, Any] = {"state": PROMISING[0]}
         if row.get("outstanding_account_id"):
-            move = payment_entry.post(self.env, row)
+            move = payment_entry.post(self.env, row, write_offs)
             name = row.get("name") or self.env[MOVE].rows[move]["name"]
             values |= {"move_id": move, "name": name}
         elif not row.get("name"):

@@ -39,21 +39,16 @@ class WriteOff:
     label: str
 
 
-def post(env: Env, payment: Row) -> int:
+def post(env: Env, payment: Row, write_offs: Sequence[WriteOff] = ()) -> int:
     """Write the payment's entry, or post again the one it had, and return its id."""
     env = env.sudo()
     move = payment.get("move_id")
     if not move:
-        return book(env, _entry(payment), lines_of(env, payment))
+        return book(env, _entry(payment), lines_of(env, payment, write_offs))
     env[MOVE].assign(move, {"date": locks.open_day(env, env[MOVE].rows[move], payment["date"])})
     put_lines(env, move, lines_of(env, payment))
     state_becomes(env, move, "posted")
     return int(move)
-
-
-def post_with(env: Env, payment: Row, write_offs: Sequence[WriteOff]) -> int:
-    """Write the entry of a payment that closes more than it pays."""
-    return book(env.sudo(), _entry(payment), lines_of(env.sudo(), payment, write_offs))
 
 
 def rewrite(env: Env, payment: Row) -> None:

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from tests.sandbox.odoo.conftest import Client
+from tests.sandbox.odoo.money_stage import MONEY_MAKERS
 
 
 class Stage:
@@ -119,6 +120,7 @@ def _second_company(stage: Stage) -> int:
 
 
 MAKERS: dict[str, Callable[[Stage], Any]] = {
+    **MONEY_MAKERS,
     "vendor": lambda stage: stage.person.create("res.partner", name="Vendor Alpha LLC"),
     "service": lambda stage: _product(stage, "service"),
     "widget": lambda stage: _product(stage, "widget"),
