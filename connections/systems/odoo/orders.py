@@ -58,6 +58,7 @@ BILL_FIELDS = (
     "invoice_date",
     "invoice_date_due",
     "amount_total",
+    "amount_residual",
     "currency_id",
 )
 # What is left to pay is no sign: with some set-ups a paid bill keeps its full residual.
@@ -219,14 +220,17 @@ class PurchaseOrders(Resource[PurchaseOrder]):
         return (self._head(bills[id]) for id in row["invoice_ids"] if id in bills)
 
     def _head(self, bill: Row) -> BillHead:
+        currency = linked_currency(self.client, bill["currency_id"])
+        total = currency.amount(bill["amount_total"])
         return BillHead(
             id=str(bill["id"]),
             number=text(bill["ref"]) or text(bill["name"]),
             bill_date=day(bill["invoice_date"]),
             due_date=day(bill["invoice_date_due"]),
-            total=linked_currency(self.client, bill["currency_id"]).amount(bill["amount_total"]),
+            total=total,
             posted=bill["state"] == "posted",
             settled=bill["payment_state"] not in NOT_SETTLED,
+            paid=total - currency.amount(bill["amount_residual"]),
         )
 
     def _local_day(self, value: Any) -> date | None:
