@@ -14,6 +14,7 @@ from django.utils.safestring import SafeString
 
 from audit.pages import Act, Base, Note
 from audit.theme import coloured
+from connections.admin_webhook import WEBHOOK_ACTS, webhook_notes
 from connections.errors import SyncError
 from connections.forms import ConnectionForm, fieldsets_for, form_for
 from connections.models import Connection
@@ -40,7 +41,10 @@ class ConnectionAdmin(Base[Connection]):
     list_display = ("name", "system_word", "company", "health_word", "checked_at")
     list_filter = ("system", "health")
     search_fields = ("name__icontains", "company__icontains")
-    acts = (Act(name="ping", label="Ping: test this connection", do=_ping, strong=True),)
+    acts = (
+        Act(name="ping", label="Ping: test this connection", do=_ping, strong=True),
+        *WEBHOOK_ACTS,
+    )
 
     @admin.display(description="system", ordering="system")
     def system_word(self, connection: Connection) -> str:
@@ -80,7 +84,7 @@ class ConnectionAdmin(Base[Connection]):
         if record.health == Connection.Health.GOOD or good:
             words = "It works." if record.health == Connection.Health.GOOD else "Except as below:"
             serious.append(Note("good", words, f"{record.company} answered", good))
-        return serious
+        return [*serious, *webhook_notes(record)]
 
     # The form -----------------------------------------------------------------------------------
 

@@ -41,17 +41,17 @@ class Harbour:
         body |= {"password": SECRETS["password"], "devKey": SECRETS["dev_key"]}
         answer = requests.post(f"{self._base}/login", json=body, timeout=10)
         assert answer.ok, answer.text
-        self._headers = {"sessionId": answer.json()["sessionId"], "devKey": SECRETS["dev_key"]}
+        self.headers = {"sessionId": answer.json()["sessionId"], "devKey": SECRETS["dev_key"]}
 
     def post(self, path: str, body: Any = None) -> Any:
         url = f"{self._base}{path}"
-        answer = requests.post(url, json=body, headers=self._headers, timeout=10)
+        answer = requests.post(url, json=body, headers=self.headers, timeout=10)
         assert answer.ok, answer.text
         return answer.json()
 
     def get(self, path: str, **query: str) -> Any:
         url = f"{self._base}{path}"
-        answer = requests.get(url, params=query, headers=self._headers, timeout=10)
+        answer = requests.get(url, params=query, headers=self.headers, timeout=10)
         assert answer.ok, answer.text
         return answer.json()
 
