@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from sandbox.odoo.errors import UserError
 from sandbox.odoo.models.entries import ITEM, MOVE, Entry, Line, book
 from sandbox.odoo.models.partials import reconcile
-from sandbox.odoo.models.residuals import follow, payable_items
+from sandbox.odoo.models.residuals import decimal, follow, payable_items
 from sandbox.odoo.store import Row
 
 if TYPE_CHECKING:
@@ -56,12 +56,12 @@ def _billed_items(env: Env, payment: Row) -> list[Row]:
 def _book(env: Env, payment: Row, items: list[Row]) -> int:
     currency = items[0]["currency_id"]
     if payment.get("move_id"):
-        amount = -sum((_decimal(row["amount_residual_currency"]) for row in items), Decimal())
-        balance = -sum((_decimal(row["amount_residual"]) for row in items), Decimal())
+        amount = -sum((decimal(row["amount_residual_currency"]) for row in items), Decimal())
+        balance = -sum((decimal(row["amount_residual"]) for row in items), Decimal())
     else:
         sign = 1 if payment["payment_type"] == "outbound" else -1
-        amount = sign * _decimal(payment["amount"])
-        in_company = _decimal(env[PAYMENT].value(payment, "amount_company_currency_signed"))
+        amount = sign * decimal(payment["amount"])
+        in_company = decimal(env[PAYMENT].value(payment, "amount_company_currency_signed"))
         balance = sign * abs(in_company)
         currency = payment["currency_id"]
     journal = env["account.journal"].rows[payment["journal_id"]]
@@ -73,7 +73,3 @@ def _book(env: Env, payment: Row, items: list[Row]) -> int:
     company, partner = payment["company_id"], payment.get("partner_id")
     entry = Entry(journal["id"], env.now.date(), currency, company, ref=label, partner=partner)
     return book(env, entry, lines)
-
-
-def _decimal(value: object) -> Decimal:
-    return Decimal(repr(float(value or 0)))  # type: ignore[arg-type]

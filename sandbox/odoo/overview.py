@@ -3,14 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Any
 
 from sandbox.odoo import moments
+from sandbox.odoo.environment import Env
 from sandbox.odoo.installation import Database, Installation
+from sandbox.odoo.seed import ADMIN
 from sandbox.odoo.store import Row
 
 ORDER_COLUMNS = ["name", "vendor", "status", "total", "billing", "date"]
-BILL_COLUMNS = ["number", "vendor", "reference", "status", "total", "open"]
+BILL_COLUMNS = ["number", "vendor", "reference", "status", "total", "open", "payment", "paid by"]
+PAYMENT_COLUMNS = ["number", "vendor", "memo", "status", "amount", "date", "entry", "matched"]
+BALANCE_COLUMNS = ["account", "balance", "open items"]
+# Accounts through which money passes: what stands on them has not arrived yet.
+PASSED_THROUGH = ("101404", "101406", "101410")
 VENDOR_COLUMNS = ["name", "email", "tax id", "active"]
 
 
@@ -20,6 +27,8 @@ def ledger(installation: Installation) -> dict[str, Any]:
     tables = [
         ("Purchase orders", ORDER_COLUMNS, _orders(db)),
         ("Vendor bills", BILL_COLUMNS, _bills(db)),
+        ("Payments", PAYMENT_COLUMNS, _payments(db)),
+        ("On the way", BALANCE_COLUMNS, _balances(db)),
         ("Vendors", VENDOR_COLUMNS, _vendors(db)),
     ]
     listed = [{"name": name, "columns": columns, "rows": rows} for name, columns, rows in tables]
@@ -41,6 +50,8 @@ def _orders(db: Database) -> list[list[Any]]:
 
 
 def _bills(db: Database) -> list[list[Any]]:
+    moves = _as_root(db)["account.move"]
+    bills = [row for row in moves.rows.values() if row["move_type"] != "entry"]
     return [
         [
             row.get("name") or "draft",
@@ -49,9 +60,60 @@ def _bills(db: Database) -> list[list[Any]]:
             row["state"],
             row["amount_total"],
             row["amount_residual"],
+            row["payment_state"],
+            ", ".join(_paid_by(db, moves.value(row, "reconciled_payment_ids"))),
         ]
-        for row in sorted(db.store.rows("account.move"), key=lambda row: -row["id"])
+        for row in sorted(bills, key=lambda row: -row["id"])
     ]
+
+
+def _paid_by(db: Database, payments: list[int]) -> list[str]:
+    rows = db.store.tables["account.payment"].rows
+    return [str(rows[i].get("name") or f"draft {i}") for i in payments]
+
+
+def _payments(db: Database) -> list[list[Any]]:
+    moves = db.store.tables["account.move"].rows
+    return [
+        [
+            row.get("name") or "draft",
+            _vendor(db, row),
+            row.get("memo") or "",
+            row["state"],
+            row["amount"],
+            moments.shown(row["date"]),
+            moves[row["move_id"]]["name"] if row.get("move_id") else "none",
+            bool(row.get("is_matched")),
+        ]
+        for row in sorted(db.store.rows("account.payment"), key=lambda row: -row["id"])
+    ]
+
+
+def _balances(db: Database) -> list[list[Any]]:
+    return [[f"{code} {name}", *balance_of(db, code)] for code, name in _passed_through(db)]
+
+
+def _passed_through(db: Database) -> list[tuple[str, str]]:
+    accounts = _as_root(db)["account.account"]
+    named = {accounts.value(row, "code"): str(row["name"]) for row in accounts.rows.values()}
+    return [(code, named[code]) for code in PASSED_THROUGH if code in named]
+
+
+def balance_of(db: Database, code: str) -> tuple[float, int]:
+    """Return the balance of an account and how many of its items are open."""
+    accounts = _as_root(db)["account.account"]
+    ids = {i for i, row in accounts.rows.items() if accounts.value(row, "code") == code}
+    items = [
+        row
+        for row in db.store.rows("account.move.line")
+        if row.get("account_id") in ids and row.get("parent_state") == "posted"
+    ]
+    balance = sum(row.get("balance") or 0.0 for row in items)
+    return round(balance, 2), sum(1 for row in items if row.get("amount_residual"))
+
+
+def _as_root(db: Database) -> Env:
+    return Env(db, ADMIN, {}, datetime.min, su=True)
 
 
 def _vendors(db: Database) -> list[list[Any]]:

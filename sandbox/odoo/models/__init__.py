@@ -21,12 +21,12 @@ from sandbox.odoo.models.move import AccountMove
 from sandbox.odoo.models.move_lines import MoveLine
 from sandbox.odoo.models.order import PurchaseOrder
 from sandbox.odoo.models.order_line import PurchaseOrderLine
-from sandbox.odoo.models.partials import PartialReconcile
 from sandbox.odoo.models.partner import Partner
 from sandbox.odoo.models.payment import Payment
 from sandbox.odoo.models.products import Category, Product, Template
 from sandbox.odoo.models.register import PaymentRegister
 from sandbox.odoo.models.reversal import Reversal
+from sandbox.odoo.models.unmatching import PartialReconcile
 from sandbox.odoo.models.users import ApiKeys, Groups, Parameters, Users
 
 MODELS: dict[str, type[Model]] = {

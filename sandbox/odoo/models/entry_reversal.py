@@ -11,8 +11,9 @@ from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from sandbox.odoo.models.entries import ITEM, MOVE, Entry, Line, book
-from sandbox.odoo.models.partials import reconcile, unreconcile
+from sandbox.odoo.models.partials import reconcile
 from sandbox.odoo.models.residuals import ALWAYS_OPEN, follow
+from sandbox.odoo.models.unmatching import unreconcile
 
 if TYPE_CHECKING:
     from sandbox.odoo.environment import Env

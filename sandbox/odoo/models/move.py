@@ -11,16 +11,18 @@ from typing import Any
 
 from sandbox.odoo import locks, rights
 from sandbox.odoo.errors import AccessError, UserError
-from sandbox.odoo.models import partials
 from sandbox.odoo.models.base import Model, on_records
-from sandbox.odoo.models.move_lines import ITEM, bill_line_ids, rebuild
+from sandbox.odoo.models.bill_items import bill_line_ids, rebuild
+from sandbox.odoo.models.entries import ITEM
+from sandbox.odoo.models.entry_items import check_balanced
+from sandbox.odoo.models.move_fields import LABELS, display_name, purchase_orders, same_reference
 from sandbox.odoo.models.settling import assign_outstanding, close_reversed, payment_fields
 from sandbox.odoo.models.thread import Thread
+from sandbox.odoo.models.unmatching import remove_partials, unreconcile
 from sandbox.odoo.store import Row
 
 PURCHASES = ("in_invoice", "in_refund", "in_receipt")
 SALES = ("out_invoice", "out_refund", "out_receipt")
-LABELS = {"in_invoice": "Vendor Bill", "in_refund": "Vendor Credit Note"}
 FROZEN_WHEN_POSTED = (
     "invoice_line_ids",
     "line_ids",
@@ -86,6 +88,7 @@ class AccountMove(Thread):
             if row.get("invoice_date") and not row.get("invoice_date_due"):
                 self.assign(record, {"invoice_date_due": self.due_date(row)})
             rebuild(self, record)
+            check_balanced(self.env, record)
 
     def before_write(self, rows: list[Row], values: Mapping[str, Any]) -> None:
         for row in rows:
@@ -115,6 +118,7 @@ class AccountMove(Thread):
                 commercial = partner["commercial_partner_id"] if partner else None
                 self.assign(record, {"commercial_partner_id": commercial})
             rebuild(self, record)
+            check_balanced(self.env, record)
 
     def before_unlink(self, rows: list[Row]) -> None:
         if any(row["state"] == "posted" for row in rows):
@@ -162,6 +166,8 @@ class AccountMove(Thread):
         if not (self.env.su or self.env.has_group("account.group_account_invoice")):
             raise AccessError("You don't have the access rights to post an invoice.")
         rows = self.existing(ids)
+        for row in rows:
+            check_balanced(self.env, row["id"])
         reasons = dict.fromkeys(reason for row in rows for reason in self._obstacles(row))
         if reasons:
             raise UserError("\n".join(reasons))
@@ -245,7 +251,7 @@ class AccountMove(Thread):
 
     def _change_state(self, record: int, state: str) -> None:
         """Leaving the books takes reconciliation off."""
-        partials.unreconcile(self.env, self.env.store.children(ITEM, "move_id", record))
+        unreconcile(self.env, self.env.store.children(ITEM, "move_id", record))
         self.assign(record, {"state": state})
         rebuild(self, record)
         self._orders_follow(*self._orders_of([record]))
@@ -260,36 +266,14 @@ class AccountMove(Thread):
     def js_remove_outstanding_partial(self, ids: list[Any], partial_id: int) -> None:
         rights.check(self.env, self.name, "write")
         env = self.env.sudo()
-        partials.remove_partials(env, [env["account.partial.reconcile"].row(partial_id)])
-
-
-def _display_name(model: Model, row: Row) -> str:
-    label = LABELS.get(row["move_type"], "Entry")
-    name = row.get("name") or f"Draft {label} (* {row['id']})"
-    return f"{name} ({row['ref']})" if row.get("ref") else str(name)
-
-
-def _purchase_orders(model: Model, row: Row) -> int:
-    items = model.env[ITEM].rows
-    lines = model.env["purchase.order.line"].rows
-    linked = [items[i].get("purchase_line_id") for i in bill_line_ids(model, row)]
-    return len({lines[i]["order_id"] for i in linked if i})
+        remove_partials(env, [env["account.partial.reconcile"].row(partial_id)])
 
 
 AccountMove.computed = {
     **AccountMove.computed,
-    "display_name": _display_name,
+    "display_name": display_name,
     "invoice_line_ids": bill_line_ids,
-    "purchase_order_count": _purchase_orders,
+    "purchase_order_count": purchase_orders,
+    "duplicated_ref_ids": same_reference,
     **payment_fields(),
-    "duplicated_ref_ids": lambda model, row: [
-        other["id"]
-        for other in model.rows.values()
-        if row.get("ref")
-        and other["id"] != row["id"]
-        and other.get("ref") == row["ref"]
-        and other.get("commercial_partner_id") == row.get("commercial_partner_id")
-        and other["move_type"] == row["move_type"]
-        and other["state"] != "cancel"
-    ],
 }

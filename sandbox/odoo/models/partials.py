@@ -13,15 +13,13 @@ from typing import TYPE_CHECKING, Any
 
 from sandbox.odoo import rates
 from sandbox.odoo.errors import UserError
-from sandbox.odoo.models.base import Model
-from sandbox.odoo.models.entries import ITEM, MOVE, ZERO, Entry, Line, book
-from sandbox.odoo.models.residuals import ALWAYS_OPEN, PARTIAL, follow, other_side, partials_of
+from sandbox.odoo.models.entries import ITEM, ZERO, Entry, Line, book
+from sandbox.odoo.models.groups import mark_groups
+from sandbox.odoo.models.residuals import ALWAYS_OPEN, PARTIAL, decimal, follow
 from sandbox.odoo.store import Row
 
 if TYPE_CHECKING:
     from sandbox.odoo.environment import Env
-
-FULL = "account.full.reconcile"
 
 
 @dataclass
@@ -44,8 +42,8 @@ class Side:
     @property
     def rate(self) -> Decimal:
         """Units of its currency for one of the company's, as the item was booked."""
-        balance = abs(_decimal(self.row["balance"]))
-        return abs(_decimal(self.row["amount_currency"])) / balance if balance else Decimal(1)
+        balance = abs(decimal(self.row["balance"]))
+        return abs(decimal(self.row["amount_currency"])) / balance if balance else Decimal(1)
 
 
 def reconcile(env: Env, ids: list[int]) -> None:
@@ -66,7 +64,7 @@ def reconcile(env: Env, ids: list[int]) -> None:
                 queue.pop(0)
     touched = {row["move_id"] for row in rows}
     follow(env, touched)
-    _mark_groups(env, [row["id"] for row in rows])
+    mark_groups(env, [row["id"] for row in rows])
 
 
 def check(env: Env, rows: list[Row]) -> None:
@@ -92,17 +90,13 @@ def check(env: Env, rows: list[Row]) -> None:
         )
 
 
-def _decimal(value: Any) -> Decimal:
-    return Decimal(repr(float(value or 0)))
-
-
 def _weight(row: Row) -> Decimal:
-    return _decimal(row["amount_residual"]) or _decimal(row["amount_residual_currency"])
+    return decimal(row["amount_residual"]) or decimal(row["amount_residual_currency"])
 
 
 def _side(row: Row) -> Side:
-    amount, in_currency = _decimal(row["amount_residual"]), row["amount_residual_currency"]
-    return Side(row, abs(amount), abs(_decimal(in_currency)))
+    amount, in_currency = decimal(row["amount_residual"]), row["amount_residual_currency"]
+    return Side(row, abs(amount), abs(decimal(in_currency)))
 
 
 def _match(env: Env, debit: Side, credit: Side) -> None:
@@ -167,7 +161,7 @@ def _taken(
 def _exchange(env: Env, side: Side, left: Decimal, partial: int, own: int) -> None:
     """Book away what only the exchange rate left on an item: a debit left is a loss."""
     company = env["res.company"].rows[side.row["company_id"]]
-    is_debit = _decimal(side.row["balance"]) > 0
+    is_debit = decimal(side.row["balance"]) > 0
     kind = "expense" if is_debit else "income"
     balance = -left if is_debit else left
     in_currency = balance if side.currency == own else ZERO
@@ -203,101 +197,3 @@ def _exchange(env: Env, side: Side, left: Decimal, partial: int, own: int) -> No
     side.in_currency -= abs(in_currency)
     env[PARTIAL].assign(partial, {"exchange_move_id": move})
     follow(env, [move])
-
-
-def _group(env: Env, item: int) -> tuple[set[int], set[int]]:
-    """Return all items that hang together with this one, and the partials between them."""
-    items, partials, waiting = {item}, set(), [item]
-    while waiting:
-        current = waiting.pop()
-        for partial in partials_of(env, current):
-            partials.add(partial["id"])
-            other = other_side(partial, current)
-            if other not in items:
-                items.add(other)
-                waiting.append(other)
-    return items, partials
-
-
-def _mark_groups(env: Env, ids: list[int]) -> None:
-    """Give items that close each other one number, and those partly closed a provisional one."""
-    for item in ids:
-        items, partials = _group(env, item)
-        rows = env[ITEM].rows
-        full = None
-        number = f"P{min(partials)}" if partials else None
-        if partials and all(rows[i].get("reconciled") for i in items):
-            full = rows[item].get("full_reconcile_id") or env[FULL].insert({})
-            number = str(full)
-        for record in items:
-            values = {"full_reconcile_id": full, "matching_number": number}
-            env[ITEM].assign(record, values)
-        for partial in partials:
-            env[PARTIAL].assign(partial, {"full_reconcile_id": full})
-
-
-def unreconcile(env: Env, ids: list[int]) -> None:
-    """Take reconciliation off these items; exchange differences are booked back."""
-    env = env.sudo()
-    gone = {row["id"]: row for item in ids for row in partials_of(env, item)}
-    remove_partials(env, list(gone.values()))
-
-
-def remove_partials(env: Env, partials: list[Row]) -> None:
-    exchanges = {row["exchange_move_id"] for row in partials if row.get("exchange_move_id")}
-    of_exchange = [
-        row for row in env[PARTIAL].rows.values() if row.get("exchange_move_id") in exchanges
-    ]
-    gone = {row["id"]: row for row in [*partials, *of_exchange]}
-    around: set[int] = set()
-    for row in gone.values():
-        for item in (row["debit_move_id"], row["credit_move_id"]):
-            around |= _group(env, item)[0]
-    for partial in gone:
-        env.store.drop(PARTIAL, partial)
-    rows = env[ITEM].rows
-    moves = {rows[item]["move_id"] for item in around}
-    follow(env, moves)
-    _mark_groups(env, sorted(around))
-    for move in sorted(exchanges):
-        _book_back(env, move)
-
-
-def _book_back(env: Env, move: int) -> None:
-    """Reverse an exchange difference and close it against its reversal."""
-    row = env[MOVE].rows[move]
-    items = [env[ITEM].rows[i] for i in env.store.children(ITEM, "move_id", move)]
-    lines = [
-        Line(
-            item["account_id"],
-            item["currency_id"],
-            -_decimal(item["amount_currency"]),
-            -_decimal(item["balance"]),
-            item["name"],
-            role=item["_role"],
-        )
-        for item in items
-    ]
-    entry = Entry(
-        row["journal_id"],
-        row["date"],
-        row["currency_id"],
-        row["company_id"],
-        ref=f"Reversal of: {row['name']}",
-        partner=row.get("partner_id"),
-    )
-    back = book(env, entry, lines)
-    env[MOVE].assign(back, {"reversed_entry_id": move})
-    follow(env, [back, move])
-    first = env.store.children(ITEM, "move_id", back)[0]
-    reconcile(env, [items[0]["id"], first])
-
-
-class PartialReconcile(Model):
-    """account.partial.reconcile: deleting one takes the match off."""
-
-    def before_unlink(self, rows: list[Row]) -> None:
-        remove_partials(self.env.sudo(), rows)
-
-    def after_unlink(self, rows: list[Row]) -> None:
-        """Nothing is left to do."""

@@ -10,12 +10,13 @@ from typing import Any
 
 from sandbox.odoo import locks, rates, rights
 from sandbox.odoo.errors import ConstraintError, UserError, ValidationError
-from sandbox.odoo.models import partials, payment_entry
+from sandbox.odoo.models import payment_entry
 from sandbox.odoo.models.base import on_records
 from sandbox.odoo.models.entries import ITEM, MOVE, state_becomes
 from sandbox.odoo.models.payment_entry import WriteOff
 from sandbox.odoo.models.residuals import PROMISING, follow, reconciled_moves
 from sandbox.odoo.models.thread import Thread
+from sandbox.odoo.models.unmatching import unreconcile
 from sandbox.odoo.store import Row
 
 BANKS = ("bank", "cash", "credit")
@@ -234,7 +235,7 @@ class Payment(Thread):
         row = self.env[MOVE].rows[move]
         if row["state"] == "posted":
             locks.check(self.env, row)
-            partials.unreconcile(self.env, self.env.store.children(ITEM, "move_id", move))
+            unreconcile(self.env, self.env.store.children(ITEM, "move_id", move))
         state_becomes(self.env, move, state)
 
     def _refuse_if_matched(self, row: Row) -> None:

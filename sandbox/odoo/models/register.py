@@ -16,6 +16,7 @@ from sandbox.odoo.models.base import Model, on_model, on_records
 from sandbox.odoo.models.entries import ITEM, MOVE
 from sandbox.odoo.models.partials import reconcile
 from sandbox.odoo.models.payment_entry import WriteOff
+from sandbox.odoo.models.residuals import decimal
 from sandbox.odoo.store import Row
 
 PAYMENT = "account.payment"
@@ -35,10 +36,6 @@ ACTION = {
     "res_model": PAYMENT,
     "context": {"create": False},
 }
-
-
-def _decimal(value: Any) -> Decimal:
-    return Decimal(repr(float(value or 0)))
 
 
 class PaymentRegister(Model):
@@ -123,7 +120,7 @@ class PaymentRegister(Model):
     def total(self, row: Row) -> Decimal:
         """Return all that is open, in the wizard's currency on the day of the payment."""
         items = [self.env[ITEM].rows[i] for i in row.get("line_ids") or ()]
-        amount = abs(sum((_decimal(i["amount_residual_currency"]) for i in items), Decimal()))
+        amount = abs(sum((decimal(i["amount_residual_currency"]) for i in items), Decimal()))
         source = row.get("source_currency_id") or row["currency_id"]
         return rates.converted(self.env, amount, source, row["currency_id"], row["payment_date"])
 
@@ -147,7 +144,7 @@ class PaymentRegister(Model):
 
     def _pay_as_edited(self, row: Row, items: list[Row]) -> int:
         offs = []
-        left = self.total(row) - _decimal(row["amount"])
+        left = self.total(row) - decimal(row["amount"])
         if left and row["payment_difference_handling"] == "reconcile":
             account = row.get("writeoff_account_id")
             if not account:
@@ -157,7 +154,7 @@ class PaymentRegister(Model):
         return self._make(row, items, {**values, "memo": row.get("communication") or False}, offs)
 
     def _pay_in_full(self, row: Row, items: list[Row]) -> int:
-        amount = abs(sum((_decimal(i["amount_residual_currency"]) for i in items), Decimal()))
+        amount = abs(sum((decimal(i["amount_residual_currency"]) for i in items), Decimal()))
         values = {"amount": float(amount), "currency_id": items[0]["currency_id"]}
         return self._make(row, items, {**values, "memo": self._words(items)}, [])
 
@@ -202,7 +199,7 @@ def _way(items: list[Row]) -> str:
 
 PaymentRegister.computed = {
     **PaymentRegister.computed,
-    "payment_difference": lambda model, row: float(model.total(row) - _decimal(row["amount"])),
+    "payment_difference": lambda model, row: float(model.total(row) - decimal(row["amount"])),
     "company_currency_id": lambda model, row: model.env["res.company"].rows[row["company_id"]][
         "currency_id"
     ],

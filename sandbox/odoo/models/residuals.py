@@ -27,6 +27,11 @@ REVERSES = {
 }
 
 
+def decimal(value: Any) -> Decimal:
+    """Return a stored float as the number it shows."""
+    return Decimal(repr(float(value or 0)))
+
+
 def partials_of(env: Env, item: int) -> list[Row]:
     rows = env[PARTIAL].rows
     store = env.store
@@ -39,10 +44,6 @@ def other_side(partial: Row, item: int) -> int:
     return credit if debit == item else debit
 
 
-def _decimal(value: Any) -> Decimal:
-    return Decimal(repr(float(value or 0)))
-
-
 def refresh_line(env: Env, record: int) -> None:
     """Recompute what is open on one journal item; only some accounts keep something open."""
     items = env[ITEM]
@@ -53,13 +54,13 @@ def refresh_line(env: Env, record: int) -> None:
     if not (account.get("reconcile") or account["account_type"] in ALWAYS_OPEN):
         items.assign(record, {"amount_residual": 0.0, "amount_residual_currency": 0.0})
         return
-    open_amount, open_currency = _decimal(row["balance"]), _decimal(row["amount_currency"])
+    open_amount, open_currency = decimal(row["balance"]), decimal(row["amount_currency"])
     partials = partials_of(env, record)
     for partial in partials:
         sign = -1 if partial["debit_move_id"] == record else 1
         side = "debit" if sign < 0 else "credit"
-        open_amount += sign * _decimal(partial["amount"])
-        open_currency += sign * _decimal(partial[f"{side}_amount_currency"])
+        open_amount += sign * decimal(partial["amount"])
+        open_currency += sign * decimal(partial[f"{side}_amount_currency"])
     closed = open_amount == ZERO and open_currency == ZERO
     values = {"amount_residual": float(open_amount), "amount_residual_currency": 0.0}
     values["amount_residual_currency"] = float(open_currency)
@@ -79,8 +80,8 @@ def refresh_bill(env: Env, record: int) -> None:
     if move["move_type"] == "entry":
         return
     items = payable_items(env, move)
-    residual = sum((_decimal(row["amount_residual_currency"]) for row in items), ZERO)
-    signed = sum((_decimal(row["amount_residual"]) for row in items), ZERO)
+    residual = sum((decimal(row["amount_residual_currency"]) for row in items), ZERO)
+    signed = sum((decimal(row["amount_residual"]) for row in items), ZERO)
     sign = -1 if move["move_type"] in ("in_invoice", "in_receipt", "out_refund") else 1
     values: dict[str, Any] = {
         "amount_residual": float(money(sign * residual)),
@@ -176,9 +177,9 @@ def _marks(env: Env, payment: Row, move: Row) -> dict[str, bool]:
     rest = [row for row in items if row.get("_role") != "liquidity"]
     bank = env["account.journal"].rows[payment["journal_id"]].get("default_account_id")
     matched = any(row["account_id"] == bank for row in money_side)
-    open_side = sum((_decimal(row.get(field)) for row in money_side), ZERO)
+    open_side = sum((decimal(row.get(field)) for row in money_side), ZERO)
     open_rest = sum(
-        (_decimal(row.get(field)) for row in rest if accounts[row["account_id"]].get("reconcile")),
+        (decimal(row.get(field)) for row in rest if accounts[row["account_id"]].get("reconcile")),
         ZERO,
     )
     return {"is_matched": matched or open_side == ZERO, "is_reconciled": open_rest == ZERO}
@@ -206,7 +207,7 @@ def _landed(env: Env, move: Row) -> bool:
     accounts = env["account.account"].rows
     if any(not accounts[row["account_id"]].get("reconcile") for row in sides):
         return True
-    return sum((_decimal(row.get("amount_residual")) for row in sides), ZERO) == ZERO
+    return sum((decimal(row.get("amount_residual")) for row in sides), ZERO) == ZERO
 
 
 def follow(env: Env, moves: Iterable[int]) -> None:

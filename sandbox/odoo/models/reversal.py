@@ -11,9 +11,9 @@ from typing import Any
 from sandbox.odoo import rights
 from sandbox.odoo.errors import UserError
 from sandbox.odoo.models.base import Model, on_records
+from sandbox.odoo.models.bill_items import bill_line_ids
 from sandbox.odoo.models.entries import ITEM, MOVE
 from sandbox.odoo.models.entry_reversal import reverse_entry
-from sandbox.odoo.models.move_lines import bill_line_ids
 from sandbox.odoo.store import Row
 
 KINDS = {"in_invoice": "in_refund", "out_invoice": "out_refund"}
