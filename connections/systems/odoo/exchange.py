@@ -51,9 +51,10 @@ def refuse_strange_funding(client: OdooClient, payment: Payment) -> None:
         )
 
 
-def books_the_funding(held: Held, payment: Payment) -> bool:
+def books_the_funding(client: OdooClient, held: Held, payment: Payment) -> bool:
     """Say whether the entry of a draft would move the bank account by what left it."""
-    booked = abs(number(held.row["amount_company_currency_signed"]))
+    home = currency_of(client, client.home.currency_id)
+    booked = abs(home.amount(held.row["amount_company_currency_signed"]))
     return not is_foreign(payment) or booked == payment.funding
 
 

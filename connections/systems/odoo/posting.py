@@ -44,6 +44,8 @@ class Posting:
     def __init__(self, client: OdooClient) -> None:
         self.client = client
         self._skips_the_ledger = skips_the_ledger(client)
+        self._lines: dict[str, list[Row]] = {}
+        self._currencies: dict[str, int] = {}
 
     def post(self, payment: Payment) -> Outcome[Payment]:
         """Book a payment, or go on where an earlier attempt ended. Raises SyncError."""
@@ -64,7 +66,7 @@ class Posting:
                 debts.match(self.client, held, owed)
         except SyncError as error:
             said = f"It could not be matched with a vendor bill: {error.message}"
-        held = held_by_id(self.client, [held.id])[held.id]
+        held = held_by_id(self.client, [held.id]).get(held.id, held)
         said = said or self._left_open(held, payment, owed)
         return _as_sent(payment_of(self.client, held), held, payment, owed, said)
 
@@ -83,7 +85,7 @@ class Posting:
             held = None
         if held is None:
             held = self._loaded(payment, owed)
-        if not books_the_funding(held, payment):
+        if not books_the_funding(self.client, held, payment):
             self._delete(held.id)
             return pay_at_funding(self.client, payment, owed)
         return self._confirmed(held)
@@ -127,7 +129,7 @@ class Posting:
             "partner_type": "supplier",
             "partner_id/.id": payment.vendor_id,
             "amount": str(payment.amount),
-            "currency_id/.id": str(code_to_id(self.client, payment.currency)),
+            "currency_id/.id": str(self._currency(payment.currency)),
             "date": payment.paid_on.isoformat(),
             "journal_id/.id": str(link(line["journal_id"])),
             "payment_method_line_id/.id": str(line["id"]),
@@ -139,7 +141,10 @@ class Posting:
         return columns
 
     def _method(self, payment: Payment) -> Row:
-        lines = lines_by_id(self.client, ids_of([payment.method_id]))
+        if payment.method_id not in self._lines:
+            found = lines_by_id(self.client, ids_of([payment.method_id]))
+            self._lines[payment.method_id] = found
+        lines = self._lines[payment.method_id]
         if not lines:
             raise Rejected(
                 "The payment method chosen for it is no longer in Odoo. Choose another on the "
@@ -150,6 +155,11 @@ class Posting:
         if self._skips_the_ledger and (problem := problem_of(name, lines[0])):
             raise Rejected(problem, code="method")
         return lines[0]
+
+    def _currency(self, code: str) -> int:
+        if code not in self._currencies:
+            self._currencies[code] = code_to_id(self.client, code)
+        return self._currencies[code]
 
     def _as_asked(self, held: Held, payment: Payment) -> Held:
         """Set anew what Odoo changed: a vendor's own default method replaces journal and currency.
@@ -162,7 +172,7 @@ class Posting:
         values = {
             "journal_id": link(line["journal_id"]),
             "payment_method_line_id": line["id"],
-            "currency_id": code_to_id(self.client, payment.currency),
+            "currency_id": self._currency(payment.currency),
         }
         # Reference: docs/systems/odoo.md#payments
         self.client.tell(MODEL, "write", [held.id], repeatable=True, vals=values)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import date
 from decimal import Decimal
 from itertools import count
@@ -113,12 +111,13 @@ class Books(Desk):
     def close_until(self, day: date) -> None:
         self.write("res.company", 1, fiscalyear_lock_date=day.isoformat())
 
-    @contextmanager
-    def enterprise(self) -> Iterator[None]:
-        """Let the accounting app be installed, as in Enterprise."""
-        [made] = self.make("ir.module.module", {"name": "account_accountant", "state": "installed"})
-        yield
-        self.call("ir.module.module", "unlink", ids=[made])
+    def use_enterprise(self) -> None:
+        """Let the accounting app of Enterprise be installed."""
+        self.stage.control("/odoo/switches", enterprise=True)
+
+    def match_with_bank(self, payment: int | str) -> None:
+        """Let a bank statement confirm a payment."""
+        self.stage.control("/odoo/bank-match", payment=int(payment))
 
 
 READ = {

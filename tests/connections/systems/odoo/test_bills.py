@@ -56,6 +56,17 @@ def test_how_far_it_is_settled(odoo: Opened, books: Books) -> None:
     )
 
 
+def test_a_payment_the_bank_has_not_confirmed_is_in_flight(odoo: Opened, books: Books) -> None:
+    """With Enterprise and no outstanding account the whole residual stays."""
+    books.use_enterprise()
+    bill = books.bill(books.vendor())
+    books.pay(bill)
+
+    found = read(odoo)[str(bill)]
+
+    assert (found.settlement, found.paid) == (Settlement.IN_FLIGHT, Decimal(0))
+
+
 def test_what_is_not_posted_is_no_debt(odoo: Opened, books: Books) -> None:
     """R18: back to draft counts as cancelled."""
     vendor = books.vendor()

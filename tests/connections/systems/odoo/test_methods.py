@@ -44,14 +44,15 @@ def test_a_method_of_an_archived_journal_is_archived(odoo: Opened, books: Books)
 def test_with_the_accounting_app_a_line_needs_an_outstanding_account(
     odoo: Opened, books: Books
 ) -> None:
-    with books.enterprise():
-        assert "enter one in the column Outstanding Payments" in read(odoo)[METHOD].problem
-        assert "get no journal entry" in told(odoo, Level.WARNING)
-        refused(odoo.resource(Payment).create([payment(books.vendor())]), "method")
+    books.use_enterprise()
 
-        account = books.account("101404")
-        books.write("account.payment.method.line", METHOD, payment_account_id=account)
-        assert read(odoo)[METHOD].problem == ""
+    assert "enter one in the column Outstanding Payments" in read(odoo)[METHOD].problem
+    assert "get no journal entry" in told(odoo, Level.WARNING)
+    refused(odoo.resource(Payment).create([payment(books.vendor())]), "method")
+
+    account = books.account("101404")
+    books.write("account.payment.method.line", METHOD, payment_account_id=account)
+    assert read(odoo)[METHOD].problem == ""
 
 
 def test_a_ping_names_the_methods(odoo: Opened) -> None:

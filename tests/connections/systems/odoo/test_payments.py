@@ -215,6 +215,48 @@ def test_a_bill_somebody_paid_there_is_not_paid_again(
     assert books.payments() == [by_hand]
 
 
+def test_a_payment_without_an_entry_settles_its_bill_too(
+    payments: Resource[Payment], books: Books
+) -> None:
+    """Its whole residual is left, and Odoo itself would take a second payment."""
+    books.use_enterprise()
+    vendor = books.vendor()
+    bill = books.bill(vendor)
+    by_hand = books.pay(bill)
+    [line] = books.call(
+        "account.payment.method.line",
+        "search",
+        domain=[
+            ["journal_id.name", "=", "BILL Clearing"],
+            ["payment_method_id.payment_type", "=", "outbound"],
+        ],
+    )
+
+    wanted = payment(vendor, bill=bill, method_id=str(line))
+    said = refused(payments.create([wanted]), "already-paid")
+
+    assert books.read("account.payment", by_hand)["name"] in said
+
+
+@pytest.mark.parametrize("collisions", [1, 4])
+def test_two_at_the_same_key_make_one_payment(
+    payments: Resource[Payment], books: Books, collisions: int
+) -> None:
+    books.stage.control("/odoo/switches", load_conflicts=collisions)
+
+    created(payments.create([payment(books.vendor())]))
+
+    assert len(books.payments()) == 1
+
+
+def test_a_key_that_stays_busy_is_given_up(payments: Resource[Payment], books: Books) -> None:
+    books.stage.control("/odoo/switches", load_conflicts=9)
+
+    refused(payments.create([payment(books.vendor())]), "load")
+
+    assert books.payments() == []
+
+
 def test_an_order_whose_bills_are_all_paid_is_not_paid_again(
     payments: Resource[Payment], books: Books
 ) -> None:

@@ -9,7 +9,7 @@ import pytest
 from connections.records import Payment
 from connections.resource import Resource
 from connections.services import Opened
-from tests.connections.systems.odoo.books import EUR, Books, created, payment, refused
+from tests.connections.systems.odoo.books import EUR, PAID, Books, created, payment, refused
 from tests.stage import Stage
 
 CLEARING, GAIN, LOSS = "101404", "441000", "644000"
@@ -71,6 +71,19 @@ def test_at_another_rate_the_clearing_account_moves_by_what_left_the_bank(
     assert payments.get([made.id])[made.id].currency == "EUR"
     assert created(payments.create([wanted])) == made
     assert len(books.payments()) == 1
+
+
+def test_the_rate_of_the_day_decides(payments: Resource[Payment], books: Books) -> None:
+    """What could not be booked can be, once the day's rate is entered."""
+    vendor = books.vendor()
+    wanted = abroad(vendor, "64", "80")
+    refused(payments.create([wanted]), "currency")
+    books.stage.control("/odoo/rate", currency="EUR", rate=1.25, date=PAID.isoformat())
+
+    made = created(payments.create([wanted]))
+
+    assert (made.amount, made.funding) == (Decimal(80), Decimal(64))
+    assert books.moved(CLEARING) == Decimal(-64)
 
 
 @pytest.mark.parametrize("kind", ["commit_then_drop"])

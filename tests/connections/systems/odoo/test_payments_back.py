@@ -75,14 +75,36 @@ def test_a_void_dated_in_a_closed_period_goes_to_the_first_open_day(
 
 
 def test_what_a_bank_statement_has_is_never_cancelled(
-    payments: Resource[Payment], books: Books, made: Payment
+    payments: Resource[Payment], books: Books, bill: int, made: Payment
 ) -> None:
-    books.write("account.payment", made.id, is_matched=True)
+    books.match_with_bank(made.id)
+    assert payments.get([made.id])[made.id].stage == PaymentStage.SETTLED
 
     payments.cancel(made.id, "Voided", on=VOIDED)
 
     assert books.read("account.payment", made.id)["state"] != "canceled"
     assert payments.get([made.id])[made.id].reversed_on == VOIDED
+    assert books.state_of(bill) == ("not_paid", Decimal(100))
+
+
+def test_one_booked_on_the_bank_account_itself_is_not_matched_by_a_statement(
+    payments: Resource[Payment], books: Books
+) -> None:
+    [line] = books.call(
+        "account.payment.method.line",
+        "search",
+        domain=[
+            ["journal_id.name", "=", "Bank Direct"],
+            ["payment_method_id.code", "=", "manual"],
+            ["payment_method_id.payment_type", "=", "outbound"],
+        ],
+    )
+    made = created(payments.create([payment(books.vendor(), method_id=str(line))]))
+    assert made.stage == PaymentStage.SETTLED
+
+    payments.cancel(made.id, "Voided", on=VOIDED)
+
+    assert books.read("account.payment", made.id)["state"] == "canceled"
 
 
 @pytest.mark.parametrize("method", ["action_cancel", "refund_moves"])

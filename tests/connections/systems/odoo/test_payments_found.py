@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from decimal import Decimal
+from typing import Any
 
 import pytest
 
@@ -78,7 +79,7 @@ def test_one_entered_by_hand_is_a_candidate(payments: Resource[Payment], books: 
     [{"amount": 99.99}, {"currency_id": EUR}, {"date": "2026-09-01"}, {"payment_type": "inbound"}],
 )
 def test_one_that_differs_is_none(
-    payments: Resource[Payment], books: Books, changes: dict[str, object]
+    payments: Resource[Payment], books: Books, changes: dict[str, Any]
 ) -> None:
     vendor = books.vendor()
     books.enter(vendor, **changes)
