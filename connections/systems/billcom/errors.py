@@ -44,6 +44,9 @@ class Act(Enum):
     SERVER = auto()
 
 
+REFUSED = tuple(
+    f"BDC_{number}" for number in (1143, 1150, 1151, 1152, 1159, 1171, 1205, 1246, 1302, 1402)
+)
 BY_CODE: Mapping[str, Act] = {
     "BDC_1109": Act.RENEW,
     "BDC_1120": Act.RENEW,
@@ -59,16 +62,7 @@ BY_CODE: Mapping[str, Act] = {
     "BDC_1374": Act.TRUST,
     "BDC_1145": Act.RIGHT,
     "BDC_1121": Act.OUR_MISTAKE,
-    "BDC_1143": Act.REFUSED,
-    "BDC_1150": Act.REFUSED,
-    "BDC_1151": Act.REFUSED,
-    "BDC_1152": Act.REFUSED,
-    "BDC_1159": Act.REFUSED,
-    "BDC_1171": Act.REFUSED,
-    "BDC_1205": Act.REFUSED,
-    "BDC_1246": Act.REFUSED,
-    "BDC_1302": Act.REFUSED,
-    "BDC_1402": Act.REFUSED,
+    **dict.fromkeys(REFUSED, Act.REFUSED),
 }
 # Several complaints in one answer: the one that concerns the whole connection is meant.
 URGENCY = (

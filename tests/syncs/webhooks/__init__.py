@@ -1,0 +1,1 @@
+"""The address webhooks come to."""
