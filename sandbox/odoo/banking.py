@@ -29,7 +29,8 @@ def match(env: Env, payment: int) -> int:
     if not items:
         raise UserError("There is nothing open this bank statement line could settle.")
     statement = _book(env, row, items)
-    first, *rest = env.store.children(ITEM, "move_id", statement)
+    follow(env, [statement])
+    first = env.store.children(ITEM, "move_id", statement)[0]
     reconcile(env, [first, *(item["id"] for item in items)])
     env[PAYMENT].assign(payment, {"_bank_matched": True})
     if not row.get("move_id"):

@@ -65,6 +65,9 @@ def control_blueprint(world: World) -> Blueprint:
             except OdooError as error:
                 db.store.rollback()
                 return jsonify(error.body()), error.status
+            except Exception:
+                db.store.rollback()
+                raise
             db.store.commit()
         return jsonify(done)
 

@@ -11,7 +11,7 @@ from typing import Any
 
 from sandbox.odoo import locks, rights
 from sandbox.odoo.errors import AccessError, UserError
-from sandbox.odoo.models.base import Model, on_records
+from sandbox.odoo.models.base import on_records
 from sandbox.odoo.models.bill_items import bill_line_ids, rebuild
 from sandbox.odoo.models.entries import ITEM
 from sandbox.odoo.models.entry_items import check_balanced

@@ -104,3 +104,13 @@ def frozen(control: Callable[..., Any]) -> Callable[[float], None]:
     control("clock", freeze=True)
     control("clock", set="2026-11-20T11:56:44.408338+00:00")
     return lambda seconds: control("clock", advance=seconds)
+
+
+@pytest.fixture
+def books(person: Client) -> Iterator[Any]:
+    """Return the accountant's view; whatever a test did, the books must balance after it."""
+    from tests.sandbox.odoo.books import Books
+
+    kept = Books(person)
+    yield kept
+    kept.check()
