@@ -13,7 +13,7 @@ from tests.scenarios.houses.house import Ordered
 from tests.scenarios.story import WHO, Story
 
 # How people bring a bill there; what is on its way or of an unknown word, they cannot.
-SETTLEMENTS = {
+SETTLEMENTS: dict[Settlement, tuple[tuple[str, dict[str, int]], ...]] = {
     Settlement.SCHEDULED: (("approve", {}), ("schedule", {})),
     Settlement.PARTLY_PAID: (("approve", {}), ("pay", {"amount": 40})),
     Settlement.PAID: (("approve", {}), ("pay", {})),

@@ -94,7 +94,7 @@ class BillOffice:
 
     def hide_bills_from_lists(self) -> None:
         """Let every list of bills be empty, so that only a refusal tells what is there."""
-        empty = {"results": [], "nextPage": None, "prevPage": None}
+        empty: dict[str, Any] = {"results": [], "nextPage": None, "prevPage": None}
         path = "/connect/v3/bills"
         self.stage.fault("status", method="GET", path=path, status=200, body=empty, times=0)
 

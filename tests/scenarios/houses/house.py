@@ -28,7 +28,7 @@ class Billed:
     id: str
     number: str
     vendor_id: str
-    total: Decimal
+    total: Decimal | int
     due: str
     description: str
     order_number: str
