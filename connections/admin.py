@@ -45,6 +45,7 @@ class ConnectionAdmin(Base[Connection]):
         Act(name="ping", label="Ping: test this connection", do=_ping, strong=True),
         *WEBHOOK_ACTS,
     )
+    refusals = (SyncError,)
 
     @admin.display(description="system", ordering="system")
     def system_word(self, connection: Connection) -> str:
