@@ -35,6 +35,7 @@ def baseline_confirm(integration: Integration, *, actor: str) -> None:
     if integration.baseline_at is None:
         raise NotPossible(f"{integration} has no baseline yet. Run it first.")
     integration.confirmed_at = timezone.now()
+    integration.live_since = integration.live_since or integration.baseline_at
     integration.confirmed_by = actor
     _switch(integration, on=True)
     _note(integration, "integration.confirmed", f"{actor} confirmed the baseline.", actor)

@@ -20,22 +20,18 @@ BACKOFF = (timedelta(minutes=2), timedelta(minutes=15), timedelta(hours=1), time
 def begin(ctx: Context, items: Sequence[Item], action: str) -> list[Attempt]:
     """Write ahead: state, attempt, key and body are committed before the call.
 
-    What a person left or decided about since it was judged gets no attempt, and stays as it is.
+    What a person changed since it was judged gets no attempt, and stays as it is.
     """
     with ctx.lease.guard():
-        attempts = _written_ahead(ctx, _without_left(items), action)
+        attempts = _written_ahead(ctx, _without_changed(items), action)
         ctx.commit()
     return attempts
 
 
-def _without_left(items: Sequence[Item]) -> list[Item]:
+def _without_changed(items: Sequence[Item]) -> list[Item]:
     rows = Transfer.objects.select_for_update().filter(pk__in=[t.pk for t, _ in items])
-    left = {
-        row.pk
-        for row in rows.only("pk", "state", "release")
-        if row.state == State.DISMISSED or row.release
-    }
-    return [item for item in items if item[0].pk not in left]
+    versions = dict(rows.values_list("pk", "version"))
+    return [item for item in items if versions.get(item[0].pk) == item[0].version]
 
 
 def _written_ahead(ctx: Context, items: Sequence[Item], action: str) -> list[Attempt]:

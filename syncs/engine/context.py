@@ -109,15 +109,20 @@ class Context:
             self._attempts.append(attempt)
 
     def commit(self) -> None:
-        """Save all that was kept, together, if the lease is still ours. Raises LeaseLost."""
+        """Save all that was kept, together, if the lease is still ours. Raises LeaseLost.
+
+        What a person changed meanwhile stays as the person left it; the next run looks again.
+        """
         if not (self._transfers or self._lines or self._attempts):
             return
         with self.lease.guard():
-            for transfer in self._transfers.values():
-                transfer.save()
+            kept = self._transfers.values()
+            overtaken = {str(t.pk) for t in kept if not t.save_unless_changed()}
             for attempt in self._attempts:
-                attempt.save()
-            AuditEntry.objects.bulk_create(self._lines)
+                if str(attempt.transfer_id) not in overtaken:
+                    attempt.save()
+            lines = (line for line in self._lines if line.subject_id not in overtaken)
+            AuditEntry.objects.bulk_create(lines)
         self._transfers.clear()
         self._attempts.clear()
         self._lines.clear()

@@ -119,9 +119,22 @@ def _verdict(payment: Payment, integration: Integration) -> Verdict:
             return Verdict.skip(Reason.PLANNED, f"{named} is planned; no money has moved yet.")
         case Stage.IN_FLIGHT if integration.post_at == integration.PostAt.SETTLED:
             return Verdict.skip(Reason.PLANNED, f"{named} is on its way; it posts when it arrives.")
-    if integration.start_date is None or payment.paid_on < integration.start_date:
+    if _is_history(payment, integration):
         return Verdict.skip(Reason.BEFORE_START, f"{named} is from before the start.")
     return MOVES
+
+
+def _is_history(payment: Payment, integration: Integration) -> bool:
+    """Say whether the books were in order without us: paid before the start or the baseline (R1).
+
+    Whoever kept them by hand has entered it; posting it once more would pay it twice.
+    """
+    start, live = integration.start_date, integration.live_since
+    if start is None or live is None or payment.paid_on < start:
+        return True
+    if payment.changed_at is not None and payment.changed_at < live:
+        return True
+    return payment.paid_on < live.date()
 
 
 def _fixable(payment: Payment, integration: Integration, words: str) -> Verdict:

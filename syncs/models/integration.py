@@ -24,7 +24,10 @@ def pairing_choices() -> list[tuple[str, str]]:
 
 
 class Integration(models.Model):
-    """One ERP company and one AP company kept in agreement."""
+    """One ERP company and one AP company kept in agreement.
+
+    `live_since` is the baseline that was confirmed first: payments made before it are history.
+    """
 
     class Leaves(models.TextChoices):
         """When an order may leave for the AP system (R2)."""
@@ -171,6 +174,7 @@ class Integration(models.Model):
     paused_reason = models.TextField(blank=True, editable=False)
     baseline_at = models.DateTimeField(null=True, blank=True, editable=False)
     baseline_result = models.JSONField(default=dict, blank=True, editable=False)
+    live_since = models.DateTimeField(null=True, blank=True, editable=False)
     confirmed_at = models.DateTimeField(null=True, blank=True, editable=False)
     confirmed_by = models.CharField(max_length=150, blank=True, editable=False)
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
@@ -76,6 +78,7 @@ class Transfer(models.Model):
     unknown_since = models.DateTimeField(null=True, blank=True)
     looks = models.PositiveSmallIntegerField(default=0)
     next_try_at = models.DateTimeField(null=True, blank=True)
+    version = models.PositiveIntegerField(default=0, editable=False)
     created_at = models.DateTimeField(default=timezone.now)
     moved_at = models.DateTimeField("since", default=timezone.now)
 
@@ -104,6 +107,11 @@ class Transfer(models.Model):
         words = f"{self.document} from {self.vendor}" if self.vendor else self.document
         return words if self.document != self.vendor else self.vendor
 
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        """Save, and let whoever read the row before know that it was changed since."""
+        self.version += 1
+        super().save(*args, **kwargs)
+
     @property
     def needs_attention(self) -> bool:
         return needs_attention(self.state, self.reason)
@@ -112,6 +120,19 @@ class Transfer(models.Model):
     def key(self) -> str:
         """Return the key a write carries: the same for every attempt of one generation."""
         return f"{self.integration_id}-{self.flow}-{self.source_key}-{self.generation}"
+
+    def save_unless_changed(self) -> bool:
+        """Save if nobody else has since this was read; say whether it was saved.
+
+        What is being sent is the engine's alone: its result is kept in any case.
+        """
+        values = {f.attname: getattr(self, f.attname) for f in self._meta.concrete_fields}
+        values["version"] = self.version + 1
+        del values["id"]
+        mine = Q(version=self.version) | Q(state=State.SENDING)
+        saved = Transfer.objects.filter(mine, pk=self.pk).update(**values)
+        self.version += saved
+        return bool(saved)
 
     def move(
         self,
