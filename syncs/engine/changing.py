@@ -258,7 +258,7 @@ def _is_anothers(ctx: Context, transfer: Transfer) -> bool:
         target_id=transfer.target_id,
         integration__ap=ctx.integration.ap,
         flow=ctx.flow.name,
-        linked_how__in=("created", "found after no answer"),
+        linked_how__in=("created", "found unanswered"),
     )
     return others.exclude(integration=ctx.integration).exists()
 

@@ -13,7 +13,7 @@ from syncs.states import Reason, State
 SENTENCES = {
     "created": "{transfer} was created in {there}.",
     "found there": "{transfer} was already in {there} and is linked now.",
-    "found after no answer": "{transfer} had arrived in {there} although no answer came.",
+    "found unanswered": "{transfer} had arrived in {there} although no answer came.",
     "chosen by a person": "{transfer} is linked to the one a person chose in {there}.",
 }
 
@@ -25,12 +25,12 @@ def link(
     transfer.target_scope, transfer.target_id = ctx.scope, target_id
     transfer.linked_how = how
     transfer.body, transfer.sent = to_json(record), digest(record)
-    if how != "found after no answer":  # else it is the `seen` of then, kept by `begin`
+    if how != "found unanswered":  # else it is the `seen` of then, kept by `begin`
         transfer.sent_seen = transfer.seen
     transfer.unknown_since, transfer.looks = None, 0
     transfer.next_try_at, transfer.failures = None, 0
     _settle(ctx, transfer, record, answer)
-    created = how in ("created", "found after no answer")
+    created = how in ("created", "found unanswered")
     ctx.summary.created += created
     ctx.summary.linked += not created
     sentence = SENTENCES[how].format(transfer=transfer, there=ctx.there)

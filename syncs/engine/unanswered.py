@@ -69,7 +69,7 @@ def _judge_look(ctx: Context, transfer: Transfer, record: Any, match: Match) -> 
     transfer.looks += 1
     if match.exact and match.exact not in holders(ctx, match):
         _close_last(ctx, transfer, Attempt.Outcome.FOUND)
-        link(ctx, transfer, match.exact, record, how="found after no answer")
+        link(ctx, transfer, match.exact, record, how="found unanswered")
     elif transfer.looks >= 2 and _may_be_repeated(ctx, transfer):
         _let_go(ctx, transfer)
     else:

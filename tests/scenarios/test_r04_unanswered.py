@@ -31,7 +31,7 @@ def test_r4_a_bill_that_arrived_without_an_answer_is_linked_once(live: Story, ki
     live.run()
     live.run()
     assert live.of(order).target_id == live.the_bill(order).id
-    assert live.of(order).linked_how == "found after no answer"
+    assert live.of(order).linked_how == "found unanswered"
     assert _outcomes(live, order) == ["found"]
     live.ledgers()
 

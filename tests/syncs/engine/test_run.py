@@ -126,7 +126,7 @@ def test_a_crash_between_create_and_link_is_healed_by_the_next_run(
 
     assert numbers(systems) == ["P1", "P2"]
     linked = Transfer.objects.filter(flow=FLOW)
-    assert {t.linked_how for t in linked} == {"found after no answer"}
+    assert {t.linked_how for t in linked} == {"found unanswered"}
     assert {t.target_id for t in linked} == set(systems.bills.rows)
 
 
