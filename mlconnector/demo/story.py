@@ -16,6 +16,7 @@ from syncs.engine.run import run_integration
 from syncs.models import Integration, Run, Transfer
 from syncs.money import shown
 from syncs.pairings import pairing
+from syncs.states import State
 
 ACTOR = "demo"
 RUN_SECONDS = 120
@@ -92,6 +93,6 @@ def _end(integration: Integration, told: Told) -> None:
 
 def _unsettled(integration: Integration) -> tuple[str, ...]:
     left = Transfer.objects.filter(integration=integration).exclude(
-        state__in=("done", "skipped", "cancelled")
+        state__in=(State.DONE, State.SKIPPED, State.CANCELLED, State.REVERSED)
     )
     return tuple(f"{t} is {t.get_state_display().lower()}: {t.sentence}" for t in left)
