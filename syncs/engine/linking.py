@@ -29,11 +29,16 @@ def link(
         transfer.sent_seen = transfer.seen
     transfer.unknown_since, transfer.looks = None, 0
     transfer.next_try_at, transfer.failures = None, 0
+    if answer is None and (how == "chosen by a person" or ctx.flow.is_reversed):
+        # A person may choose another total; a payment may be booked and not matched yet.
+        answer = ctx.target.get([target_id]).get(target_id)
     _settle(ctx, transfer, record, answer)
     created = how in ("created", "found unanswered")
     ctx.summary.created += created
     ctx.summary.linked += not created
     sentence = SENTENCES[how].format(transfer=transfer, there=ctx.there)
+    if transfer.state == State.DONE and transfer.sentence:
+        sentence = f"{sentence} {transfer.sentence}"
     ctx.note(transfer, f"transfer.{how.split()[0]}", sentence, {"sent": transfer.body})
     if created:
         _stage_documents(transfer, record)
@@ -52,7 +57,13 @@ def _settle(ctx: Context, transfer: Transfer, record: Any, answer: Any) -> None:
         transfer.move(left.state, reason=left.reason, sentence=left.message)
     else:
         transfer.wanted = Transfer.Wanted.UPDATE
-        transfer.move(State.DONE)
+        transfer.move(State.DONE, sentence=_remark(ctx, answer))
+
+
+def _remark(ctx: Context, answer: Any) -> str:
+    """Return what the target did differently from what was asked, for the page and the history."""
+    problem = getattr(answer, "problem", "")
+    return f"{ctx.there}: {problem}" if problem else ""
 
 
 def _total_differs(ctx: Context, transfer: Transfer, record: Any, answer: Any) -> str:

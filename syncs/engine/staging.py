@@ -83,7 +83,7 @@ def _restage(ctx: Context, transfer: Transfer, piece: Piece) -> None:
     money_before = transfer.money
     if transfer.linked_how == Transfer.RECORDED:
         _fill(transfer, piece)
-        transfer.sent_seen = transfer.seen
+        transfer.sent_seen, transfer.release = transfer.seen, False
         ctx.keep(transfer)
         return
     source_before = transfer.source

@@ -110,7 +110,7 @@ def _skipped(order: PurchaseOrder, integration: Integration, erp: str) -> Verdic
     start = integration.start_date
     if start is None or _dated(order) < start:
         return Verdict.skip(Reason.BEFORE_START, f"Order {order.number} is from before the start.")
-    if order.total == 0:
+    if order.total == 0 and order.lines:
         return Verdict.skip(Reason.NOTHING_TO_PAY, f"Order {order.number} comes to 0.00.")
     if not currency_wanted(order.currency, integration):
         return Verdict.skip(Reason.FILTERED, f"{order.currency} is not one of the currencies.")

@@ -47,6 +47,7 @@ POSTED, DRAFT_BILL = a_bill_head(), a_bill_head(posted=False)
         ({"state": OrderState.DRAFT}, {}, (Ruling.WITHDRAWN, Reason.NOT_CONFIRMED)),
         ({"state": OrderState.CANCELLED}, {}, (Ruling.WITHDRAWN, Reason.NONE)),
         ({"total": Decimal(0)}, {}, (Ruling.SKIPPED, Reason.NOTHING_TO_PAY)),
+        ({"total": Decimal(0), "lines": ()}, {}, (Ruling.MOVES, Reason.NONE)),
         ({"total": Decimal("-5")}, {}, MOVES),
         ({"currency": "EUR"}, {"currencies": "usd"}, (Ruling.SKIPPED, Reason.FILTERED)),
         ({"currency": "EUR"}, {"currencies": "USD, eur"}, MOVES),
