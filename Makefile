@@ -23,7 +23,8 @@ test: ## Run all tests (TESTS=tests/audit for some)
 
 test-postgres: ## Run all tests on PostgreSQL: on DATABASE_URL, or a server started just for this
 	@bin/install requirements-dev.txt
-	bin/with_postgres $(PYTHON) -m pytest -n auto --dist loadfile -m "not browser" $(TESTS)
+	bin/with_postgres $(PYTHON) -m pytest -n auto --dist loadfile -m "not browser" \
+		--ignore=tests/sandbox $(TESTS)
 
 fast: ## Run the tests that take no time
 	@bin/install requirements-dev.txt
