@@ -14,7 +14,7 @@ from typing import Any
 from sandbox.world import World
 
 # Raise it when records written by an older sandbox can no longer be understood.
-VERSION = 2
+VERSION = 3
 FIRST_LINE = b"sandbox state "
 SAVE_EVERY_SECONDS = 3.0
 KNOWN_TYPES = {
