@@ -10,4 +10,3 @@ SYSTEMS: dict[str, System] = {
     "odoo": ODOO,
     "billcom": BILLCOM,
 }
-
