@@ -21,6 +21,7 @@ from connections.models import Connection
 from connections.services import connection_delete, connection_save, ping
 from connections.system import Level, System
 from connections.systems import SYSTEMS
+from connections.webhooks import webhook_forget
 
 HEALTH_COLOURS = {"good": "success", "problem": "danger", "untested": "info"}
 SIDE_WORDS = {"erp": "An accounting system", "ap": "An accounts-payable system"}
@@ -128,6 +129,7 @@ class ConnectionAdmin(Base[Connection]):
         connection_save(obj, secrets, actor=request.user.get_username())
 
     def delete_model(self, request: HttpRequest, obj: Connection) -> None:
+        webhook_forget(obj, actor=request.user.get_username())
         connection_delete(obj, actor=request.user.get_username())
 
     def _may_edit(self, request: HttpRequest, obj: Connection | None) -> bool:

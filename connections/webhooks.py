@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import timedelta
 
 from django.conf import settings
@@ -17,7 +17,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from audit.services import record_audit
-from connections.errors import ConnectionProblem
+from connections.errors import ConnectionProblem, SyncError
 from connections.http import Client
 from connections.models import Connection, WebhookState
 from connections.models.webhook import KEY, PREVIOUS_KEY
@@ -119,6 +119,12 @@ def webhook_unsubscribe(connection: Connection, *, actor: str = "system") -> Non
     there = connection.declared.label
     sentence = f"{there} no longer tells {connection} of changes."
     _note(connection, "webhook.unsubscribed", sentence, actor)
+
+
+def webhook_forget(connection: Connection, *, actor: str = "system") -> None:
+    """Try to unsubscribe before a connection is deleted; a system out of reach is no obstacle."""
+    with suppress(SyncError):
+        webhook_unsubscribe(connection, actor=actor)
 
 
 def webhook_check(connection: Connection, *, actor: str = "system") -> str:

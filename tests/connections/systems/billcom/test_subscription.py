@@ -18,6 +18,7 @@ from connections.systems.billcom import BILLCOM
 from connections.webhook import Webhook
 from connections.webhooks import (
     webhook_check,
+    webhook_forget,
     webhook_keys,
     webhook_mend,
     webhook_rotate,
@@ -225,6 +226,17 @@ def test_unsubscribing_twice_says_what_to_do(connection: Connection, listener: L
     assert state_of(connection).subscription_id == ""
     with pytest.raises(ConnectionProblem, match="Press Subscribe"):
         webhook_unsubscribe(connection)
+
+
+def test_a_connection_to_be_deleted_is_told_no_more(
+    connection: Connection, listener: Listener, stage: Stage
+) -> None:
+    webhook_subscribe(connection)
+
+    webhook_forget(connection)
+    webhook_forget(connection)
+
+    assert len([r for r in subscriptions(stage) if r["method"] == "DELETE"]) == 1
 
 
 def test_an_address_bill_would_not_call_is_told_before_any_call(
