@@ -1,9 +1,10 @@
-"""The processes of a headless demo: a sandbox and a worker, on a database thrown away after it."""
+"""The processes of a headless demo: sandbox, worker and web, on a database thrown away after it."""
 
 from __future__ import annotations
 
 import os
 import secrets
+import socket
 import subprocess
 import sys
 import tempfile
@@ -15,20 +16,25 @@ from typing import IO
 from django.conf import settings
 
 MANAGE = str(settings.BASE_DIR / "manage.py")
+WEB = [
+    *(sys.executable, "-m", "gunicorn", "mlconnector.wsgi", "--no-control-socket"),
+    *("--threads", "4", "--log-level", "warning", "--bind"),
+]
 SANDBOX = [sys.executable, "-m", "sandbox", "--port", "0", "--seed", "demo"]
 
 
 @contextmanager
 def throw_away_stage() -> Iterator[dict[str, str]]:
-    """Start sandbox and worker on free ports and an empty database; yield their environment."""
+    """Start all processes on free ports and an empty database; yield their environment."""
     with ExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="ml-connector-demo-")))
         sandbox = stack.enter_context(_started(SANDBOX, _plain()))
         env = _environment(folder, _address(sandbox))
         for command in (("migrate", "-v0"), ("createcachetable",)):
             subprocess.run([sys.executable, MANAGE, *command], env=env, check=True)  # noqa: S603
-        log = stack.enter_context((folder / "worker.log").open("wb"))
+        log = stack.enter_context((folder / "demo.log").open("wb"))
         stack.enter_context(_started([sys.executable, MANAGE, "worker"], env, log))
+        stack.enter_context(_started([*WEB, env["PUBLIC_URL"].removeprefix("http://")], env, log))
         yield env
 
 
@@ -44,8 +50,16 @@ def _environment(folder: Path, sandbox_url: str) -> dict[str, str]:
         "CONNECTOR_SECRET_KEYS": secrets.token_urlsafe(32),
         "DATABASE_URL": f"sqlite:///{folder / 'demo.sqlite3'}",
         "SANDBOX_URL": sandbox_url,
+        "PUBLIC_URL": f"http://127.0.0.1:{_free_port()}",
         "WORKER_STOP_TIMEOUT": "5",
     }
+
+
+def _free_port() -> int:
+    with socket.socket() as trial:
+        trial.bind(("127.0.0.1", 0))
+        port: int = trial.getsockname()[1]
+        return port
 
 
 def _address(sandbox: subprocess.Popen[bytes]) -> str:

@@ -2,21 +2,26 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from decimal import Decimal
 
 from django.utils import timezone
 
 from connections.records import PurchaseOrder
+from connections.webhooks import webhook_subscribe
 from mlconnector.demo.people import Buyer, Clerk
+from mlconnector.demo.waiting import wait_for
 from syncs.models import Integration, Transfer
+from syncs.states import State
 
 FULL, PARTLY, TOGETHER = "P00004", "P00007", ("P00005", "P00014")
 ABROAD, AHEAD, VOIDED, FAILED = "P00008", "P00009", "P00011", "P00013"
+TOLD = "P00006"
 
 
 def vendor_bills(integration: Integration, sandbox_url: str) -> str:
     """The vendors' invoices arrive and are posted in Odoo; one is still missing."""
-    for number in (FULL, PARTLY, *TOGETHER, ABROAD, VOIDED, FAILED):
+    for number in (FULL, PARTLY, *TOGETHER, ABROAD, VOIDED, FAILED, TOLD):
         _post_bill(integration, sandbox_url, number)
     return f"vendor bills are posted in Odoo, all but that of {AHEAD}"
 
@@ -62,7 +67,20 @@ def second_try(integration: Integration, sandbox_url: str) -> str:
     return f"{FAILED} clears, {VOIDED} is paid anew, the rest of {PARTLY} is paid"
 
 
-CHAPTERS = (vendor_bills, payments, leaving, trouble, second_try)
+def webhooks(integration: Integration, sandbox_url: str) -> str:
+    """BILL tells of a payment, each event three times; it is posted before any schedule."""
+    clerk = Clerk(sandbox_url)
+    webhook_subscribe(integration.ap, actor="demo")
+    clerk.do("webhooks", doubles=2)
+    integration.enabled, integration.next_run_at = True, timezone.now() + timedelta(days=1)
+    integration.save(update_fields=["enabled", "next_run_at"])
+    clerk.pay(_bill(integration, TOLD))
+    paid = Transfer.objects.filter(source_key__endswith=f":{_bill(integration, TOLD)}")
+    wait_for(f"Posting the payment of {TOLD}", paid.filter(state=State.DONE).exists, seconds=60)
+    return f"BILL tells of the payment of {TOLD}, every event three times, and it is posted at once"
+
+
+CHAPTERS = (vendor_bills, payments, leaving, trouble, second_try, webhooks)
 
 
 def _post_bill(integration: Integration, sandbox_url: str, number: str) -> None:
