@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from datetime import UTC, timedelta
 from typing import TYPE_CHECKING, Any
 
-from flask import Blueprint, jsonify, request
+from flask import Blueprint, jsonify, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
 from sandbox.odoo import persons, switches
@@ -64,12 +64,14 @@ def control_blueprint(world: World) -> Blueprint:
                 done = work(_env(world, db, su=True), asked)
             except OdooError as error:
                 db.store.rollback()
+                if _is_form():
+                    return redirect(url_for("page.ledgers", told=str(error)))
                 return jsonify(error.body()), error.status
             except Exception:
                 db.store.rollback()
                 raise
             db.store.commit()
-        return jsonify(done)
+        return redirect("/") if _is_form() else jsonify(done)
 
     @control.post("/late-commit")
     def late_commit() -> ResponseReturnValue:
@@ -112,9 +114,24 @@ def _env(world: World, db: Database, *, su: bool = False) -> Env:
     return Env(db, ADMIN, {}, now, su=su)
 
 
+def _is_form() -> bool:
+    return request.mimetype == "application/x-www-form-urlencoded"
+
+
 def _body() -> dict[str, Any]:
+    """Return what was sent: JSON, or the fields of the page's forms, an amount as a number."""
+    if _is_form():
+        fields: dict[str, Any] = {name: value for name, value in request.form.items() if value}
+        return fields | ({"amount": _number(fields["amount"])} if "amount" in fields else {})
     given = request.get_json(silent=True)
     return given if isinstance(given, dict) else {}
+
+
+def _number(text: str) -> float:
+    try:
+        return float(text.replace(",", ""))
+    except ValueError:
+        return 0.0
 
 
 def _refused(reason: str) -> ResponseReturnValue:

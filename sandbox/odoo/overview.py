@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -12,6 +12,7 @@ from sandbox.odoo.installation import Database, Installation
 from sandbox.odoo.seed import ADMIN
 from sandbox.odoo.store import Row
 
+ROOT = "/_sandbox/odoo"
 ORDER_COLUMNS = ["name", "vendor", "status", "total", "billing", "date"]
 BILL_COLUMNS = ["number", "vendor", "reference", "status", "total", "open", "payment", "paid by"]
 PAYMENT_COLUMNS = ["number", "vendor", "memo", "status", "amount", "date", "entry", "matched"]
@@ -24,18 +25,57 @@ VENDOR_COLUMNS = ["name", "email", "tax id", "active"]
 def ledger(installation: Installation) -> dict[str, Any]:
     """Return the tables a person looks at, of the first database."""
     db = next(iter(installation.databases.values()))
+    orders, bills = _newest(db.store.rows("purchase.order")), _newest(_debts(db))
     tables = [
-        ("Purchase orders", ORDER_COLUMNS, _orders(db)),
-        ("Vendor bills", BILL_COLUMNS, _bills(db)),
-        ("Payments", PAYMENT_COLUMNS, _payments(db)),
-        ("On the way", BALANCE_COLUMNS, _balances(db)),
-        ("Vendors", VENDOR_COLUMNS, _vendors(db)),
+        _table("Purchase orders", ORDER_COLUMNS, _orders(db, orders), _order_buttons(orders)),
+        _table("Vendor bills", BILL_COLUMNS, _bills(db, bills), _bill_buttons(bills)),
+        _table("Payments", PAYMENT_COLUMNS, _payments(db)),
+        _table("On the way", BALANCE_COLUMNS, _balances(db)),
+        _table("Vendors", VENDOR_COLUMNS, _vendors(db)),
     ]
-    listed = [{"name": name, "columns": columns, "rows": rows} for name, columns, rows in tables]
-    return {"title": f"Odoo 19 ({db.name})", "tables": listed}
+    return {"title": f"Odoo 19 ({db.name})", "tables": tables}
 
 
-def _orders(db: Database) -> list[list[Any]]:
+def _table(
+    name: str, columns: list[str], rows: list[list[Any]], actions: list[list[Any]] | None = None
+) -> dict[str, Any]:
+    table: dict[str, Any] = {"name": name, "columns": columns, "rows": rows}
+    return table | ({"actions": actions} if actions else {})
+
+
+def _newest(rows: Iterable[Row]) -> list[Row]:
+    return sorted(rows, key=lambda row: -row["id"])
+
+
+def _debts(db: Database) -> list[Row]:
+    moves = _as_root(db)["account.move"]
+    return [row for row in moves.rows.values() if row["move_type"] != "entry"]
+
+
+def _order_buttons(orders: list[Row]) -> list[list[Any]]:
+    return [
+        [_button("Post its bill", "post-bill-for-order", "order", row)]
+        if row["invoice_status"] == "to invoice"
+        else []
+        for row in orders
+    ]
+
+
+def _bill_buttons(bills: list[Row]) -> list[list[Any]]:
+    amount = {"name": "amount", "placeholder": "all"}
+    return [
+        [_button("Pay by hand", "pay-by-hand", "bill", row) | {"fields": [amount]}]
+        if row["state"] == "posted" and row["amount_residual"]
+        else []
+        for row in bills
+    ]
+
+
+def _button(label: str, action: str, name: str, row: Row) -> dict[str, Any]:
+    return {"label": label, "path": f"{ROOT}/{action}", "name": name, "value": row["name"]}
+
+
+def _orders(db: Database, orders: list[Row]) -> list[list[Any]]:
     return [
         [
             row["name"],
@@ -45,13 +85,12 @@ def _orders(db: Database) -> list[list[Any]]:
             row["invoice_status"],
             moments.shown(row["date_order"]),
         ]
-        for row in sorted(db.store.rows("purchase.order"), key=lambda row: -row["id"])
+        for row in orders
     ]
 
 
-def _bills(db: Database) -> list[list[Any]]:
+def _bills(db: Database, bills: list[Row]) -> list[list[Any]]:
     moves = _as_root(db)["account.move"]
-    bills = [row for row in moves.rows.values() if row["move_type"] != "entry"]
     return [
         [
             row.get("name") or "draft",
@@ -63,7 +102,7 @@ def _bills(db: Database) -> list[list[Any]]:
             row["payment_state"],
             ", ".join(_paid_by(db, moves.value(row, "reconciled_payment_ids"))),
         ]
-        for row in sorted(bills, key=lambda row: -row["id"])
+        for row in bills
     ]
 
 
@@ -85,7 +124,7 @@ def _payments(db: Database) -> list[list[Any]]:
             moves[row["move_id"]]["name"] if row.get("move_id") else "none",
             bool(row.get("is_matched")),
         ]
-        for row in sorted(db.store.rows("account.payment"), key=lambda row: -row["id"])
+        for row in _newest(db.store.rows("account.payment"))
     ]
 
 
