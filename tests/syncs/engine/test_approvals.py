@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -81,7 +81,7 @@ def systems(monkeypatch: pytest.MonkeyPatch, paid: Shelf) -> Systems:
 @pytest.fixture
 def integration(systems: Systems) -> Integration:
     """An integration with one bill sent, approved there by Dana."""
-    integration = an_integration()
+    integration = an_integration(live_since=NOON)
     method = PaymentMethod(id="m-1", name="Bank", currency="USD")
     integration.payment_method = a_copy(integration.erp, method)
     integration.save()
@@ -114,7 +114,7 @@ def pay(paid: Shelf, id: str, bill_id: str, amount: str) -> None:
     paid.put(
         Payment(
             id=id,
-            changed_at=NOON,
+            changed_at=NOON + timedelta(days=7),
             number=f"P-{id}",
             vendor_id="v-1",
             vendor_name="Acme Supplies",
