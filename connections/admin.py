@@ -52,6 +52,10 @@ class ConnectionAdmin(Base[Connection]):
     def system_word(self, connection: Connection) -> str:
         return connection.declared.label
 
+    @admin.display(description="health")
+    def health_plain(self, connection: Connection) -> str:
+        return connection.get_health_display()
+
     @coloured(HEALTH_COLOURS, description="health")
     def health_word(self, connection: Connection) -> tuple[str, str]:
         return connection.health, connection.get_health_display()
@@ -114,12 +118,12 @@ class ConnectionAdmin(Base[Connection]):
             sections = fieldsets_for(system)
         if obj is None:
             return sections
-        answered = ("company", "health_word", "checked_at", "facts_words")
+        answered = ("company", "health_plain", "checked_at", "facts_words")
         return [*sections, ("Who answered", {"fields": answered})]
 
     def get_readonly_fields(self, request: HttpRequest, obj: Connection | None = None) -> Any:
         return (
-            "company", "health_word", "checked_at", "facts_words", "system_word", "settings_words",
+            "company", "health_plain", "checked_at", "facts_words", "system_word", "settings_words",
         )  # fmt: skip
 
     def save_model(

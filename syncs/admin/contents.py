@@ -28,6 +28,10 @@ _WORDS = {
     "state": "State",
     "approval": "Approval",
     "settlement": "Payment",
+    "paid_on": "Paid on",
+    "reversed_on": "Taken back on",
+    "word": "Status there",
+    "memo": "Memo",
     "description": "Text",
     "tax_id": "Tax id",
     "email": "E-mail",
@@ -37,9 +41,9 @@ _WORDS = {
     "reference": "Our reference",
     "tags": "Tags",
 }
-_MONEY = {"total": "Total", "paid": "Paid"}
-_THEIRS = frozenset({"approval", "settlement"})
-_DATES = frozenset({"bill_date", "ordered_on", "approved_on", "due_date"})
+_MONEY = {"total": "Total", "paid": "Paid", "amount": "Amount"}
+_THEIRS = frozenset({"approval", "settlement", "word"})
+_DATES = frozenset({"bill_date", "ordered_on", "approved_on", "due_date", "paid_on", "reversed_on"})
 
 
 @dataclass(frozen=True)
@@ -68,6 +72,9 @@ def header_of(record: Mapping[str, Any], *, sent: bool = False) -> list[tuple[st
         for name, word in _MONEY.items()
         if record.get(name) not in (None, "", "0")
     ]
+    if record.get("funding") and record.get("funding_currency") != currency:
+        funding = Decimal(str(record["funding"]))
+        rows.append(("From the bank", shown(funding, str(record["funding_currency"]))))
     rows.append(("Address", _address(record.get("address") or {})))
     return [(word, value) for word, value in rows if value]
 

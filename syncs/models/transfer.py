@@ -28,6 +28,7 @@ class Transfer(models.Model):
         UPDATE = "update", "update"
         CANCEL = "cancel", "cancel"
 
+    GOES_TO_THE_VENDOR = frozenset({"payments"})  # in a sentence; all else comes from one
     CREATE_NEW = "create"  # a choice: it is none of the candidates
     RECORD = "record"  # a choice: record the outside payment in the AP system
     RECORDED = "recorded by us"  # how a payment came about that must not be posted back
@@ -104,8 +105,11 @@ class Transfer(models.Model):
         ]
 
     def __str__(self) -> str:
-        words = f"{self.document} from {self.vendor}" if self.vendor else self.document
-        return words if self.document != self.vendor else self.vendor
+        if not self.vendor or self.document == self.vendor:
+            return self.document
+        if self.flow in self.GOES_TO_THE_VENDOR:
+            return f"{self.document} to {self.vendor}"
+        return f"{self.document} from {self.vendor}"
 
     def save(self, *args: Any, **kwargs: Any) -> None:
         """Save, and let whoever read the row before know that it was changed since."""
