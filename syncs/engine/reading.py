@@ -34,6 +34,7 @@ def read_changes(ctx: Context, *, whole: bool = False) -> None:
             if ctx.flow.reads in KEPT:
                 keep_records(ctx.source_side, page.records, started)
             stage(ctx, page.records)
+            ctx.commit()  # here: the watermark must not move without what it covers
             state.watermark = later(state.watermark, page.watermark)
             state.save(update_fields=["watermark"])
         met.update(record.id for record in page.records)
