@@ -29,6 +29,8 @@ def to_json(value: Any) -> Any:
         return plain(value)
     if isinstance(value, datetime | date):
         return value.isoformat()
+    if isinstance(value, str):
+        return value.replace("\0", "")  # which no database of ours keeps
     return value
 
 

@@ -81,7 +81,7 @@ def _stage_documents(transfer: Transfer, record: Any) -> None:
         return
     TransferDocument.objects.bulk_create(
         [
-            TransferDocument(transfer=transfer, source_id=document.id, name=document.name)
+            TransferDocument(transfer=transfer, source_id=document.id, name=document.name[:255])
             for document in getattr(record, "documents", ())
         ],
         ignore_conflicts=True,
