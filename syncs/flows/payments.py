@@ -112,8 +112,8 @@ def _verdict(payment: Payment, integration: Integration) -> Verdict:
         case Stage.UNKNOWN:
             return Verdict.skip(
                 Reason.UNKNOWN_WORD,
-                f"{named} is “{payment.word}” in {ap}, a word the connector does not know. "
-                "Nothing is posted; look there what it means.",
+                f"{named} is “{payment.word}” in {ap}, which does not say where the money is. "
+                "Nothing is posted or reversed; look there what it means.",
             )
         case Stage.PLANNED:
             return Verdict.skip(Reason.PLANNED, f"{named} is planned; no money has moved yet.")
