@@ -7,7 +7,7 @@ from datetime import date, timedelta
 
 from connections.models import Connection
 from connections.systems import SYSTEMS
-from syncs.models import Integration
+from syncs.models import Integration, RemoteRecord
 from syncs.pairings import Pairing
 
 START_DAYS_AGO = 60
@@ -53,6 +53,13 @@ def demo_integration(pairing: Pairing, sandbox_url: str) -> Integration:
         erp=demo_connection(pairing.erp, sandbox_url),
         ap=demo_connection(pairing.ap, sandbox_url),
         start_date=date.today() - timedelta(days=START_DAYS_AGO),
+    )
+
+
+def clearing_journal(integration: Integration) -> RemoteRecord:
+    """Return the journal of the demo company that payments are booked by."""
+    return RemoteRecord.objects.get(
+        connection=integration.erp, kind="PaymentMethod", name__startswith="BILL Clearing"
     )
 
 

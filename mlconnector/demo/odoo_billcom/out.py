@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from mlconnector.demo.company import clearing_journal
 from mlconnector.demo.people import Buyer
 from syncs import services
 from syncs.models import Integration, Mapping, RemoteRecord, Transfer
@@ -18,9 +19,7 @@ def decide(integration: Integration, sandbox_url: str) -> str:
     """An accountant maps, chooses and renumbers; a buyer completes an address in Odoo."""
     integration.default_account = _account(integration.ap, "600000")
     integration.rounding_account = _account(integration.ap, "650000")
-    integration.payment_method = RemoteRecord.objects.get(
-        connection=integration.erp, kind="PaymentMethod", name__startswith="BILL Clearing"
-    )
+    integration.payment_method = clearing_journal(integration)
     integration.save()
     for transfer in Transfer.objects.filter(integration=integration, state="blocked"):
         _decide(transfer, sandbox_url)

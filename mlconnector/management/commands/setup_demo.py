@@ -13,7 +13,8 @@ from django.core.management.base import BaseCommand, CommandError
 
 from connections.errors import SyncError
 from connections.services import ping
-from mlconnector.demo.company import demo_integration
+from connections.webhooks import webhook_subscribe
+from mlconnector.demo.company import clearing_journal, demo_integration
 from mlconnector.demo.waiting import Waited, run_by_worker, sandbox_answers, wait_for
 from syncs import services
 from syncs.engine.run import run_integration
@@ -52,7 +53,10 @@ class Command(BaseCommand):
             ping(connection, actor="demo")
         run_integration(integration, baseline=True, actor="demo")
         integration.refresh_from_db()
+        integration.payment_method = clearing_journal(integration)
+        integration.save(update_fields=["payment_method"])
         services.baseline_confirm(integration, actor="demo")
+        webhook_subscribe(integration.ap, actor="demo")
         run_by_worker(
             integration,
             lambda: services.integration_run_now(integration, actor="demo"),
