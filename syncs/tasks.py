@@ -18,7 +18,8 @@ from syncs.models import FlowState, Integration
 from syncs.planning import enqueue_run, start_due, start_inbox
 
 KEEP_TASKS = timedelta(days=30)
-# A task may take 300 s (settings.Q_CLUSTER); a run stops itself at a safe point well before.
+# A run stops itself at a safe point after so long; a task may take far longer
+# (settings.Q_CLUSTER), for lists that another system cannot hand out in parts.
 RUN_SECONDS = 200.0
 
 

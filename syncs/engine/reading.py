@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from django.utils import timezone
 
 from syncs.engine.context import Context, OutOfTime
 from syncs.engine.copies import KEPT, keep_records, later
 from syncs.engine.staging import stage, withdraw_missing
-from syncs.models import Transfer
+from syncs.models import FlowState, Transfer
 from syncs.states import State
 
 SWEEP_EVERY = timedelta(hours=24)
@@ -20,15 +20,27 @@ def read_changes(ctx: Context, *, whole: bool = False) -> None:
     """Stage what changed since the watermark; once a day, everything (the sweep).
 
     The sweep finds what no delta shows: rows committed late, deletions, edits that touch no time
-    stamp. Raises SyncError, OutOfTime, LeaseLost.
+    stamp. One that runs out of time goes on where it was. Raises SyncError, OutOfTime, LeaseLost.
     """
     state = ctx.lease.state
     started = timezone.now()
-    whole = whole or state.swept_at is None or started - state.swept_at > SWEEP_EVERY
-    since = None
-    if not whole and state.watermark is not None:
-        since = state.watermark - ctx.source_side.system.overlap
-    met: set[str] = set()
+    due = state.swept_at is None or started - state.swept_at > SWEEP_EVERY
+    if not (whole or due or state.sweep):
+        since = state.watermark and state.watermark - ctx.source_side.system.overlap
+        _read(ctx, since, started)
+        return
+    met = _read(ctx, _sweep_from(state), started, met=set(state.sweep.get("met", ())))
+    _finish_sweep(ctx, met)
+    state.sweep, state.swept_at = {}, started
+    state.save(update_fields=["sweep", "swept_at"])
+
+
+def _read(
+    ctx: Context, since: datetime | None, started: datetime, *, met: set[str] | None = None
+) -> set[str]:
+    """Stage what the source has since then; `met` is given by a sweep, and returned grown."""
+    state = ctx.lease.state
+    seen = set() if met is None else met
     for page in ctx.source.read(since):
         with ctx.lease.guard():
             if ctx.flow.reads in KEPT:
@@ -37,12 +49,14 @@ def read_changes(ctx: Context, *, whole: bool = False) -> None:
             ctx.commit()  # here: the watermark must not move without what it covers
             state.watermark = later(state.watermark, page.watermark)
             state.save(update_fields=["watermark"])
-        met.update(record.id for record in page.records)
-        _pause_between_pages(ctx, page_is_safe=page.watermark is not None and not whole)
-    if whole:
-        _finish_sweep(ctx, met)
-        state.swept_at = started
-        state.save(update_fields=["swept_at"])
+        seen.update(record.id for record in page.records)
+        _pause_between_pages(ctx, page.watermark, None if met is None else seen)
+    return seen
+
+
+def _sweep_from(state: FlowState) -> datetime | None:
+    begun = state.sweep.get("from")
+    return datetime.fromisoformat(begun) if begun else None
 
 
 def read_released(ctx: Context) -> None:
@@ -60,12 +74,17 @@ def read_released(ctx: Context) -> None:
         ctx.safe_point()
 
 
-def _pause_between_pages(ctx: Context, *, page_is_safe: bool) -> None:
+def _pause_between_pages(ctx: Context, reached: datetime | None, met: set[str] | None) -> None:
+    """Stop here if the time is up and the system can be asked to go on from here."""
     try:
         ctx.safe_point()
     except OutOfTime:
-        if page_is_safe:  # else a continuation would begin the same read again, for ever
-            raise
+        if reached is None:
+            return  # a continuation would begin the same read again, for ever
+        if met is not None:
+            ctx.lease.state.sweep = {"from": reached.isoformat(), "met": sorted(met)}
+            ctx.lease.state.save(update_fields=["sweep"])
+        raise
 
 
 def _finish_sweep(ctx: Context, met: set[str]) -> None:

@@ -12,14 +12,16 @@ from syncs.models.integration import Integration
 class FlowState(models.Model):
     """How far one flow of one integration has read, and who is running it.
 
-    `watermark`: changes up to here are staged. `fence` rises with each holder of the lease;
-    whoever holds an older one changes nothing any more.
+    `watermark`: changes up to here are staged. `sweep`: where a full read was interrupted, and
+    what it had met by then; {} while none is under way. `fence` rises with each holder of the
+    lease; whoever holds an older one changes nothing any more.
     """
 
     integration = models.ForeignKey(Integration, models.CASCADE, related_name="flow_states")
     flow = models.CharField(max_length=40)
     watermark = models.DateTimeField(null=True, blank=True)
     swept_at = models.DateTimeField("last full look", null=True, blank=True)
+    sweep = models.JSONField(default=dict, blank=True)
     holder = models.CharField(max_length=64, blank=True)
     fence = models.PositiveBigIntegerField(default=0)
     expires_at = models.DateTimeField(db_default=Now())

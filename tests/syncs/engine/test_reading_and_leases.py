@@ -147,6 +147,37 @@ def test_a_run_out_of_time_goes_on_where_it_stopped(
     assert numbers(systems) == ["P1", "P2", "P3", "P4", "P5"]
 
 
+def test_a_full_read_out_of_time_goes_on_from_the_page_it_had_reached(
+    systems: Systems, integration: Integration
+) -> None:
+    systems.orders.put(*(order(n, NOON + n * MINUTE) for n in range(1, 8)))
+
+    assert run(integration, seconds=0).outcome == "continues"
+    state = FlowState.objects.get(flow=FLOW)
+    assert (state.swept_at, state.sweep["met"]) == (None, ["1", "2"])
+
+    assert run(integration).outcome == "done"
+    assert systems.orders.reads[-1] == NOON + 2 * MINUTE
+    state.refresh_from_db()
+    assert state.sweep == {}
+    assert state.swept_at is not None
+    assert len(numbers(systems)) == 7
+
+
+def test_a_sweep_in_two_parts_misses_only_what_is_gone(
+    systems: Systems, integration: Integration, clock: Any
+) -> None:
+    systems.orders.put(*(order(n, NOON + n * MINUTE) for n in range(1, 8)))
+    run(integration)
+    del systems.orders.rows["1"], systems.orders.rows["6"]
+    clock.shift(timedelta(hours=25))
+
+    assert run(integration, seconds=0).outcome == "continues"
+    assert run(integration).outcome == "done"
+
+    assert numbers(systems) == ["P2", "P3", "P4", "P5", "P7"]
+
+
 def test_a_run_that_lost_its_lease_writes_nothing_more_and_the_next_one_heals(
     systems: Systems, integration: Integration
 ) -> None:
