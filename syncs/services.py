@@ -188,16 +188,18 @@ def mapping_delete(mapping: Mapping, *, actor: str) -> None:
         mapping.delete()
 
 
-def transfer_record_payment(transfer: Transfer, *, actor: str) -> None:
-    """Record in the AP system what the books paid by another way (R6). Raises NotPossible."""
+def transfer_settle(transfer: Transfer, how: str, *, actor: str) -> None:
+    """Answer for a bill the books paid by another way (R6): `Transfer.RECORD` or `ARCHIVE` it.
+
+    Raises NotPossible where nothing of the kind is known, or the bill is being paid already.
+    """
+    words = {Transfer.RECORD: "its payment recorded", Transfer.ARCHIVE: "it archived"}
     with _as_it_is_now(transfer):
         if transfer.state != State.HELD or transfer.reason != Reason.PAID_ELSEWHERE:
-            raise NotPossible(f"There is no outside payment of {transfer} to record.")
-        transfer.choice = Transfer.RECORD
+            raise NotPossible(f"{transfer} is not known to be paid by another way.")
+        transfer.choice = how
         transfer.save()
-        _say(
-            transfer, "transfer.decided", f"{actor} has the payment of {transfer} recorded.", actor
-        )
+        _say(transfer, "transfer.decided", f"{actor} has {words[how]}: {transfer}.", actor)
 
 
 def mapping_release(mapping: Mapping, *, actor: str) -> int:

@@ -22,6 +22,7 @@ from syncs.services import (
     transfer_choose,
     transfer_dismiss,
     transfer_renumber,
+    transfer_settle,
     transfers_retry,
 )
 from syncs.states import Reason, State
@@ -96,6 +97,16 @@ def _agree(transfer: Transfer, who: str, answers: dict[str, Any]) -> str:
     return f"The change of {transfer} may be sent. {next_run(transfer.integration)}"
 
 
+def _record(transfer: Transfer, who: str, answers: dict[str, Any]) -> str:
+    transfer_settle(transfer, Transfer.RECORD, actor=who)
+    return f"The payment of {transfer} is recorded there. {next_run(transfer.integration)}"
+
+
+def _archive(transfer: Transfer, who: str, answers: dict[str, Any]) -> str:
+    transfer_settle(transfer, Transfer.ARCHIVE, actor=who)
+    return f"{transfer} is archived there. {next_run(transfer.integration)}"
+
+
 # When they can be pressed -------------------------------------------------------------------------
 
 
@@ -112,6 +123,10 @@ def _can_renumber(transfer: Transfer) -> bool:
         and flow is not None
         and flow.writes is Bill
     )
+
+
+def _is_paid_elsewhere(transfer: Transfer) -> bool:
+    return transfer.state == State.HELD and transfer.reason == Reason.PAID_ELSEWHERE
 
 
 def _can_leave(transfer: Transfer) -> bool:
@@ -186,6 +201,23 @@ def _ask_agree(transfer: Transfer) -> Question:
     )
 
 
+def _ask_record(transfer: Transfer) -> Question:
+    return _about(
+        transfer,
+        "Record the payment?",
+        f"{there(transfer)} is told that the bill was paid outside it, so that nobody pays it "
+        "there. Nothing is posted in the books for it.",
+    )
+
+
+def _ask_archive(transfer: Transfer) -> Question:
+    return _about(
+        transfer,
+        "Archive the bill?",
+        f"The bill is archived in {there(transfer)}, so that nobody pays it there.",
+    )
+
+
 ACTS = (
     Act(
         name="choose", label="Say which one it is", do=_choose, possible=_can_choose,
@@ -194,6 +226,14 @@ ACTS = (
     Act(
         name="agree", label="Send the change", do=_agree, asks=_ask_agree, strong=True,
         possible=lambda t: t.state == State.HELD and t.reason in ASKED,
+    ),
+    Act(
+        name="record", label="Record its payment", do=_record, possible=_is_paid_elsewhere,
+        asks=_ask_record, strong=True,
+    ),
+    Act(
+        name="archive", label="Archive the bill", do=_archive, possible=_is_paid_elsewhere,
+        asks=_ask_archive,
     ),
     Act(
         name="retry", label="Try again", do=_retry, possible=lambda t: t.state in RETRIED,

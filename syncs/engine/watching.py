@@ -75,7 +75,8 @@ def _still_open(ctx: Context, transfer: Transfer, outside: Decimal) -> None:
     wanted = ctx.integration.paid_elsewhere
     if wanted == PaidElsewhere.RECORD or transfer.choice == Transfer.RECORD:
         record_outside(ctx, transfer, outside)
-    elif wanted == PaidElsewhere.ARCHIVE:
+    elif wanted == PaidElsewhere.ARCHIVE or transfer.choice == Transfer.ARCHIVE:
+        transfer.choice = ""
         transfer.wanted = Transfer.Wanted.CANCEL
         transfer.move(State.READY)
         ctx.note(transfer, "source.settled", f"{_paid(ctx, transfer, outside)}.")

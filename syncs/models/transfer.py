@@ -31,6 +31,7 @@ class Transfer(models.Model):
     GOES_TO_THE_VENDOR = frozenset({"payments"})  # in a sentence; all else comes from one
     CREATE_NEW = "create"  # a choice: it is none of the candidates
     RECORD = "record"  # a choice: record the outside payment in the AP system
+    ARCHIVE = "archive"  # a choice: archive there what was paid by another way
     RECORDED = "recorded by us"  # how a payment came about that must not be posted back
 
     integration = models.ForeignKey(Integration, models.CASCADE, related_name="transfers")

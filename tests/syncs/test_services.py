@@ -235,3 +235,23 @@ def test_a_mapping_to_nothing_releases_nothing(integration: Integration) -> None
     mapping = Mapping(integration=integration, kind=Mapping.Kind.GL_ACCOUNT, source=source)
 
     assert services.mapping_save(mapping, actor=ANN) == 0
+
+
+@pytest.mark.parametrize("how", [Transfer.RECORD, Transfer.ARCHIVE])
+def test_a_bill_paid_by_another_way_is_recorded_or_archived_there(
+    integration: Integration, how: str
+) -> None:
+    transfer = a_transfer(integration, state=State.HELD, reason=Reason.PAID_ELSEWHERE)
+
+    services.transfer_settle(transfer, how, actor=ANN)
+
+    transfer.refresh_from_db()
+    assert (transfer.choice, transfer.state) == (how, State.HELD)
+    assert history() == ["transfer.decided"]
+
+
+def test_only_what_is_paid_by_another_way_is_settled_so(integration: Integration) -> None:
+    transfer = a_transfer(integration, state=State.HELD, reason=Reason.CONFLICT)
+
+    with pytest.raises(NotPossible, match="not known to be paid by another way"):
+        services.transfer_settle(transfer, Transfer.RECORD, actor=ANN)
