@@ -53,6 +53,8 @@ class DebtMapper(Mapper):
 
     def debt(self, ap_bill_id: str) -> Debt | None:
         """Return what a bill of the AP system is in the ERP, None if it is nothing there."""
+        if not ap_bill_id:
+            return None
         link = self._links.filter(target_id=ap_bill_id).first()
         if link is None:
             return self._found_there(ap_bill_id)
@@ -64,6 +66,13 @@ class DebtMapper(Mapper):
             order_id=link.source_id if is_order else "",
             waits=is_order and not any(bill["posted"] for bill in link.source["bills"]),
         )
+
+    def parts_of(self, transfer: Transfer) -> list[Transfer]:
+        """Return all that one payment pays, in money, the bills nobody here knows too."""
+        parts = Transfer.objects.filter(
+            integration=self.integration, flow=transfer.flow, group=transfer.group, amount__gt=0
+        )
+        return list(parts.order_by("pk"))
 
     def erp_vendor(self, payment: Payment) -> str:
         """Return the ERP's id of the vendor a payment went to. Raises Stop."""

@@ -16,6 +16,12 @@ from syncs.states import Reason, State, Who
 # What decides whether a document is eligible (R1, R2).
 DECIDING_FIELDS = frozenset({"start_date", "currencies", "vendor_tags", "order_leaves"})
 
+CAN_BE_AGREED = (
+    Reason.AFTER_APPROVAL,
+    Reason.VENDOR_CHANGE,
+    Reason.CONFLICT,
+    Reason.CANCELLED_THERE,
+)
 CAN_BE_LEFT = (
     State.NEW,
     State.BLOCKED,
@@ -158,9 +164,8 @@ def transfer_renumber(transfer: Transfer, number: str, *, actor: str) -> None:
 
 def transfer_agree(transfer: Transfer, *, actor: str) -> None:
     """Send a held change after all (R5, R14). Raises NotPossible where only showing is allowed."""
-    asked = (Reason.AFTER_APPROVAL, Reason.VENDOR_CHANGE, Reason.CONFLICT)
     with _as_it_is_now(transfer):
-        if transfer.state != State.HELD or transfer.reason not in asked:
+        if transfer.state != State.HELD or transfer.reason not in CAN_BE_AGREED:
             raise NotPossible(f"There is no change of {transfer} that could be sent.")
         transfer.agreed = True
         _decide(transfer, f"{actor} agreed to send the change of {transfer}.", actor)

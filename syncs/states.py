@@ -54,7 +54,6 @@ class Reason(TextChoices):
     VENDOR_ARCHIVED = "vendor-archived", "Vendor archived"
     PAYMENT_METHOD = "payment-method", "No journal for payments"
     PART_CLAIMED = "part-claimed", "Claimed only in part"
-    CANCELLED_THERE = "cancelled-there", "Cancelled by somebody there"
     REJECTED = "rejected", "Refused by the other system"
     # skipped
     BEFORE_START = "before-start", "Before the start date"
@@ -74,11 +73,13 @@ class Reason(TextChoices):
     AFTER_SCHEDULING = "after-scheduling", "Changed after its payment was scheduled"
     AFTER_PAYMENT = "after-payment", "Changed after it was paid"
     ARCHIVED_THERE = "archived-there", "Archived in the other system"
+    CANCELLED_THERE = "cancelled-there", "Cancelled by somebody there"
     GONE_THERE = "gone-there", "No longer in the other system"
     CONFLICT = "conflict", "Changed on both sides"
     VENDOR_CHANGE = "vendor-change", "Vendor changed while bills are open"
     CLOSED_PERIOD = "closed-period", "The month is closed"
     PAID_ELSEWHERE = "paid-elsewhere", "Paid in the books by another way"
+    LOST_PART = "lost-part", "No longer paid by this payment"
     TOTAL_DIFFERS = "total-differs", "The other system shows another total"
     # failed
     TRANSIENT = "transient", "Tried again by itself"

@@ -18,6 +18,7 @@ from syncs.admin.words import flow_of, sides
 from syncs.models import Integration, Transfer
 from syncs.money import shown
 from syncs.services import (
+    CAN_BE_AGREED,
     transfer_agree,
     transfer_choose,
     transfer_dismiss,
@@ -31,7 +32,6 @@ NAMED_AT_MOST = 50
 RETRIED = (State.BLOCKED, State.FAILED, State.HELD, State.DISMISSED)
 LEFT = (State.NEW, State.BLOCKED, State.WAITING, State.READY, State.FAILED, State.HELD)
 RENUMBERED = (Reason.NUMBER, Reason.DUPLICATE, Reason.REJECTED)
-ASKED = (Reason.AFTER_APPROVAL, Reason.VENDOR_CHANGE, Reason.CONFLICT)
 
 
 class WhyForm(forms.Form):
@@ -225,7 +225,7 @@ ACTS = (
     ),
     Act(
         name="agree", label="Send the change", do=_agree, asks=_ask_agree, strong=True,
-        possible=lambda t: t.state == State.HELD and t.reason in ASKED,
+        possible=lambda t: t.state == State.HELD and t.reason in CAN_BE_AGREED,
     ),
     Act(
         name="record", label="Record its payment", do=_record, possible=_is_paid_elsewhere,

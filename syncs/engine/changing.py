@@ -8,17 +8,17 @@ from datetime import date
 from typing import Any
 
 from connections.errors import ConnectionProblem, DataError, TransientError, UnknownOutcome
-from connections.records import Bill, Payment, Settlement, Vendor
-from connections.resource import Can
+from connections.records import Bill, Payment, Vendor
 from connections.serial import digest, from_json, to_json
-from syncs.changes import Action, Answer, Merge, merge, rule, same_bill, sensitive_changes
+from syncs.changes import Action, Merge, merge, same_bill
+from syncs.engine.allowing import allowed, hold, same_money
 from syncs.engine.attempts import begin, close, not_sent, refuse
 from syncs.engine.context import Context
-from syncs.engine.copies import refresh
 from syncs.engine.finding import Finder, Item
+from syncs.engine.linking import cancelled_there, remark
+from syncs.engine.staging import begin_anew
 from syncs.engine.unanswered import mark_unanswered
-from syncs.models import Attempt, RemoteRecord, Transfer
-from syncs.money import shown
+from syncs.models import Attempt, Transfer
 from syncs.states import Reason, State
 
 READ_IN_BATCHES_OF = 30
@@ -45,8 +45,11 @@ def send_changes(ctx: Context, finder: Finder, items: Sequence[Item]) -> None:
 
 
 def _update(ctx: Context, finder: Finder, transfer: Transfer, record: Any, found: Any) -> None:
+    if isinstance(found, Payment) and found.archived:
+        _cancelled_by_somebody(ctx, transfer)
+        return
     if found.archived and not transfer.archived_by_us:
-        _hold(ctx, transfer, Reason.ARCHIVED_THERE, (
+        hold(ctx, transfer, Reason.ARCHIVED_THERE, (
             f"{transfer} was withdrawn in {ctx.there} by somebody and has changed in {ctx.here}. "
             "Restore it there if it is still wanted, or leave it."
         ))  # fmt: skip
@@ -59,15 +62,25 @@ def _update(ctx: Context, finder: Finder, transfer: Transfer, record: Any, found
     if _nothing_to_send(merged.record, sent, found):
         _settled(ctx, transfer, merged, "is unchanged")
         return
-    if not _allowed(ctx, transfer, Action.UPDATE, record, found):
+    if not allowed(ctx, transfer, Action.UPDATE, record, found):
         return
     if merged.conflict and not transfer.agreed:
-        _hold(ctx, transfer, Reason.CONFLICT, (
+        hold(ctx, transfer, Reason.CONFLICT, (
             f"{transfer} changed in {ctx.here} and in {ctx.there}: {merged.conflict}. Decide which "
             "holds."
         ))  # fmt: skip
         return
     _write(ctx, finder, transfer, merged, restore=found.archived)
+
+
+def _cancelled_by_somebody(ctx: Context, transfer: Transfer) -> None:
+    """A payment somebody cancelled is posted anew only if a person says so (R8)."""
+    if not transfer.agreed:
+        hold(ctx, transfer, Reason.CANCELLED_THERE, cancelled_there(ctx, transfer))
+        return
+    begin_anew(transfer)
+    transfer.release = True
+    ctx.keep(transfer)
 
 
 def _write(
@@ -110,12 +123,12 @@ def _settled(
         ctx.keep(transfer)
         ctx.commit()
         return
-    transfer.move(State.DONE)
+    transfer.move(State.DONE, sentence=remark(ctx, answer))
     kept = f"; kept as changed there: {', '.join(merged.kept)}" if merged.kept else ""
     ctx.note(
         transfer,
         "transfer.updated",
-        f"{transfer} {words} in {ctx.there}{kept}.",
+        f"{transfer} {words} in {ctx.there}{kept}. {transfer.sentence}".strip(),
         {"sent": transfer.body},
     )
     ctx.commit()
@@ -127,7 +140,7 @@ def _withdraw(ctx: Context, finder: Finder, transfer: Transfer, found: Any) -> N
         transfer.archived_by_us |= transfer.attempts.filter(action="cancel").exists()
         _cancelled(ctx, transfer, f"{transfer} is withdrawn in {ctx.there} already.")
         return
-    if not _allowed(ctx, transfer, Action.CANCEL, None, found):
+    if not allowed(ctx, transfer, Action.CANCEL, None, found):
         return
     attempts = begin(ctx, [(transfer, from_json(ctx.flow.writes, transfer.body))], "cancel")
     if not attempts:
@@ -149,6 +162,7 @@ def _withdraw(ctx: Context, finder: Finder, transfer: Transfer, found: Any) -> N
     finder.learn([replace(found, archived=True)])
     close(ctx, attempt, Attempt.Outcome.CANCELLED)
     here, there = ("voided", "reversed") if ctx.flow.is_reversed else ("cancelled", "archived")
+    here = "settled" if _is_settled(ctx, transfer) else here
     _cancelled(ctx, transfer, f"{transfer} was {here} in {ctx.here} and {there} in {ctx.there}.")
 
 
@@ -159,81 +173,18 @@ def _reversed_on(transfer: Transfer) -> date | None:
 
 def _cancelled(ctx: Context, transfer: Transfer, sentence: str) -> None:
     state = State.REVERSED if ctx.flow.is_reversed else State.CANCELLED
-    transfer.move(state, sentence=sentence)
+    # What was paid in the books must not come back by itself (R6).
+    reason = Reason.PAID_ELSEWHERE if _is_settled(ctx, transfer) else Reason.NONE
+    transfer.move(state, reason=reason, sentence=sentence)
     transfer.sent_seen = transfer.seen
     ctx.summary.cancelled += 1
     ctx.note(transfer, "transfer.cancelled", sentence)
     ctx.commit()
 
 
-def _allowed(ctx: Context, transfer: Transfer, action: Action, record: Any, found: Any) -> bool:
-    if isinstance(found, Vendor):
-        return _vendor_allowed(ctx, transfer, record, found)
-    if isinstance(found, Payment):
-        return _payment_allowed(ctx, transfer, record, found)
-    if not isinstance(found, Bill):
-        return True
-    answer, reason = rule(action, found.approval, found.settlement)
-    if answer == Answer.SEND or (answer == Answer.ASK and transfer.agreed):
-        return True
-    _hold(ctx, transfer, reason, _bill_sentence(ctx, transfer, action, found, reason))
-    return False
-
-
-def _payment_allowed(ctx: Context, transfer: Transfer, record: Any, found: Payment) -> bool:
-    """A posted payment is matched or reversed, never given another amount."""
-    if record is None or (record.amount, record.currency) == (found.amount, found.currency):
-        return True
-    _hold(ctx, transfer, Reason.AFTER_PAYMENT, (
-        f"{transfer} is {shown(record.amount, record.currency)} in {ctx.here} now, but "
-        f"{shown(found.amount, found.currency)} are posted in {ctx.there}. Correct it by hand."
-    ))  # fmt: skip
-    return False
-
-
-def _bill_sentence(
-    ctx: Context, transfer: Transfer, action: Action, found: Bill, reason: Reason
-) -> str:
-    happened = "was cancelled" if action == Action.CANCEL else "changed"
-    amounts = (
-        f"{ctx.here} says {shown(transfer.amount, transfer.currency)}, "
-        f"{ctx.there} {shown(found.total, found.currency)}"
-    )
-    next_step = {
-        Reason.AFTER_APPROVAL: "Send the change if it is right, or leave it as approved.",
-        Reason.AFTER_SCHEDULING: f"Stop its payment in {ctx.there} first if it must not go out.",
-    }.get(reason, "Settle the difference with the vendor.")
-    state = {
-        Reason.AFTER_APPROVAL: "its approval has begun",
-        Reason.AFTER_SCHEDULING: "its payment is scheduled",
-    }.get(reason, "it is paid or being paid")
-    return f"{transfer} {happened} in {ctx.here} while {state}: {amounts}. {next_step}"
-
-
-def _vendor_allowed(ctx: Context, transfer: Transfer, record: Any, found: Vendor) -> bool:
-    if record is None or transfer.agreed or not ctx.integration.vendor_changes_wait:
-        return True
-    changes = sensitive_changes(record, found)
-    if not changes or not _has_open_bills(ctx, transfer.target_id):
-        return True
-    _hold(ctx, transfer, Reason.VENDOR_CHANGE, (
-        f"{transfer.vendor} has open bills and a new {' and '.join(changes)} in {ctx.here}. "
-        f"Check with the vendor, then send the change to {ctx.there} or leave it."
-    ))  # fmt: skip
-    return False
-
-
-def _has_open_bills(ctx: Context, vendor_id: str) -> bool:
-    if ctx.target_side.system.can(Bill, Can.READ):
-        refresh(ctx.target_side, Bill)  # rarely needed, and only what changed since is read
-    bills = RemoteRecord.objects.filter(
-        connection=ctx.target_side.connection,
-        kind="Bill",
-        parent=vendor_id,
-        archived=False,
-        gone=False,
-    )
-    return bills.exclude(values__settlement=Settlement.PAID.value).exists()
+def _is_settled(ctx: Context, transfer: Transfer) -> bool:
+    settled = ctx.flow.settled
+    return bool(settled and settled(from_json(ctx.flow.reads, transfer.source)))
 
 
 def _written(ctx: Context, transfer: Transfer) -> tuple[Any, list[Any]]:
@@ -269,7 +220,7 @@ def _nothing_to_send(record: Any, sent: Any, found: Any) -> bool:
     if isinstance(record, Vendor):
         return _vendor_face(record) == _vendor_face(found)
     if isinstance(found, Payment):
-        return bool(found.allocations[0].bill_id)
+        return bool(found.allocations[0].bill_id) and same_money(record, found)
     if isinstance(record, Bill) and same_bill(record, found):
         return True
     return sent is not None and digest(record) == digest(sent)
@@ -280,13 +231,6 @@ def _vendor_face(vendor: Vendor) -> list[Any]:
 
 
 def _gone(ctx: Context, transfer: Transfer) -> None:
-    _hold(ctx, transfer, Reason.GONE_THERE, (
+    hold(ctx, transfer, Reason.GONE_THERE, (
         f"{transfer} is no longer in {ctx.there}. Look there what became of it."
     ))  # fmt: skip
-
-
-def _hold(ctx: Context, transfer: Transfer, reason: Reason, sentence: str) -> None:
-    if (transfer.reason, transfer.sentence) == (reason, sentence):
-        return
-    transfer.move(State.HELD, reason=reason, sentence=sentence)
-    ctx.note(transfer, "transfer.held", sentence)

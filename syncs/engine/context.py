@@ -6,7 +6,6 @@ import time
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from audit.models import AuditEntry
 from audit.services import audit_line
@@ -78,8 +77,7 @@ class Context:
     @property
     def today(self) -> date:
         """Return the accounting day of now, in the ERP's time zone."""
-        zone = ZoneInfo(str(self.erp.connection.facts.get("time_zone") or "UTC"))
-        return datetime.now(zone).date()
+        return datetime.now(self.integration.zone).date()
 
     def note(
         self, transfer: Transfer, action: str, sentence: str, payload: dict[str, Any] | None = None

@@ -93,7 +93,8 @@ def _held_sources(ctx: Context, items: Iterable[InboxItem]) -> dict[str, datetim
         source_id__in=[item.event.record_id for item in items],
     )
     held: dict[str, datetime] = {}
-    for id, source in rows.values_list("source_id", "source"):
+    # What we recorded there ourselves was never read yet.
+    for id, source in rows.exclude(source={}).values_list("source_id", "source"):
         changed = from_json(ctx.flow.reads, source).changed_at
         if changed is not None:
             held[id] = min(changed, held.get(id, changed))

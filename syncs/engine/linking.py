@@ -48,7 +48,11 @@ def link(
 def _settle(ctx: Context, transfer: Transfer, record: Any, answer: Any) -> None:
     difference = _total_differs(ctx, transfer, record, answer)
     left = ctx.flow.unfinished(record, answer, ctx.mapper)
-    if difference:
+    if ctx.flow.is_reversed and answer is not None and answer.archived:
+        transfer.wanted = Transfer.Wanted.UPDATE
+        sentence = cancelled_there(ctx, transfer)
+        transfer.move(State.HELD, reason=Reason.CANCELLED_THERE, sentence=sentence)
+    elif difference:
         transfer.move(State.HELD, reason=Reason.TOTAL_DIFFERS, sentence=difference)
     elif transfer.wanted == Transfer.Wanted.CANCEL:
         transfer.move(State.READY)  # cancelled at the source while the answer was awaited
@@ -57,10 +61,18 @@ def _settle(ctx: Context, transfer: Transfer, record: Any, answer: Any) -> None:
         transfer.move(left.state, reason=left.reason, sentence=left.message)
     else:
         transfer.wanted = Transfer.Wanted.UPDATE
-        transfer.move(State.DONE, sentence=_remark(ctx, answer))
+        transfer.move(State.DONE, sentence=remark(ctx, answer))
 
 
-def _remark(ctx: Context, answer: Any) -> str:
+def cancelled_there(ctx: Context, transfer: Transfer) -> str:
+    """Say that somebody cancelled what we posted, and what a person can do."""
+    return (
+        f"{transfer} was cancelled in {ctx.there} by somebody, but is paid in {ctx.here}. Have it "
+        "posted again, or leave it if it is booked by another way."
+    )
+
+
+def remark(ctx: Context, answer: Any) -> str:
     """Return what the target did differently from what was asked, for the page and the history."""
     problem = getattr(answer, "problem", "")
     return f"{ctx.there}: {problem}" if problem else ""

@@ -14,6 +14,8 @@ from syncs.models import Attempt, Transfer
 from syncs.money import shown
 from syncs.states import Reason, State
 
+SETTLE = "settle"
+
 
 def record_outside(ctx: Context, transfer: Transfer, amount: Decimal) -> None:
     """Record a payment of the ERP in the AP system, once. Raises what stops a flow."""
@@ -21,7 +23,7 @@ def record_outside(ctx: Context, transfer: Transfer, amount: Decimal) -> None:
         return
     if transfer.state != State.READY:
         transfer.move(State.READY)
-    attempts = begin(ctx, [(transfer, from_json(ctx.flow.writes, transfer.body))], "settle")
+    attempts = begin(ctx, [(transfer, from_json(ctx.flow.writes, transfer.body))], SETTLE)
     if not attempts:
         return
     (attempt,) = attempts
@@ -29,7 +31,7 @@ def record_outside(ctx: Context, transfer: Transfer, amount: Decimal) -> None:
         payment_id = ctx.target.settle(transfer.target_id, amount, ctx.today)
     except UnknownOutcome as error:
         close(ctx, attempt, Attempt.Outcome.UNKNOWN, error.message)
-        _ask(ctx, transfer, amount)
+        ask_about(ctx, transfer)
     except DataError as error:
         close(ctx, attempt, Attempt.Outcome.REFUSED, error.message)
         refuse(ctx, transfer, error)
@@ -45,21 +47,18 @@ def record_outside(ctx: Context, transfer: Transfer, amount: Decimal) -> None:
 def _recorded(ctx: Context, transfer: Transfer, payment_id: str, amount: Decimal) -> None:
     """Remember that this payment is ours, so that it is never posted back."""
     flow = next(f for f in ctx.integration.declared.flows if f.reads is Payment)
-    Transfer.objects.get_or_create(
+    ours, _ = Transfer.objects.get_or_create(
         integration=ctx.integration,
         flow=flow.name,
         source_key=f"{payment_id}:{transfer.target_id}",
-        defaults={
-            "group": payment_id,
-            "source_id": payment_id,
-            "document": transfer.document,
-            "vendor": transfer.vendor,
-            "amount": amount,
-            "currency": transfer.currency,
-            "state": State.DONE,
-            "linked_how": Transfer.RECORDED,
-        },
+        defaults={"source_id": payment_id, "group": payment_id},
     )
+    if not ours.target_id:  # a webhook may have told of it first
+        ours.document, ours.vendor = ours.document or transfer.document, transfer.vendor
+        ours.amount, ours.currency = amount, transfer.currency
+        ours.linked_how, ours.state, ours.reason = Transfer.RECORDED, State.DONE, ""
+        ours.sentence = f"It was paid in {ctx.here} and recorded in {ctx.there} by us."
+        ours.save()
     transfer.choice = ""
     transfer.move(State.DONE)
     ctx.note(
@@ -70,12 +69,17 @@ def _recorded(ctx: Context, transfer: Transfer, payment_id: str, amount: Decimal
     )
 
 
-def _ask(ctx: Context, transfer: Transfer, amount: Decimal) -> None:
+def ask_about(ctx: Context, transfer: Transfer) -> None:
     """Such a call has no key: only a person can tell whether it arrived."""
     sentence = (
-        f"{ctx.there} did not answer when {shown(amount, transfer.currency)} were recorded on "
-        f"{transfer}. Look there whether the payment is on the bill; record it by hand if not."
+        f"{ctx.there} did not answer when what {ctx.here} paid was recorded on {transfer}. Look "
+        "there whether the payment is on the bill; record it by hand if not."
     )
     transfer.choice = ""
     transfer.move(State.HELD, reason=Reason.PAID_ELSEWHERE, sentence=sentence)
     ctx.note(transfer, "transfer.held", sentence)
+
+
+def was_lost(transfer: Transfer) -> bool:
+    """Say whether nobody knows if a payment of this bill was recorded: never once more by rule."""
+    return transfer.attempts.filter(action=SETTLE, outcome=Attempt.Outcome.UNKNOWN).exists()

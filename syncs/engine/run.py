@@ -28,6 +28,7 @@ from syncs.engine.documents import send_documents
 from syncs.engine.finding import Finder
 from syncs.engine.inbox import drain_inbox
 from syncs.engine.lease import Lease, LeaseLost, acquire
+from syncs.engine.posted import check_posted
 from syncs.engine.reading import read_changes
 from syncs.engine.summary import Summary
 from syncs.engine.unanswered import adopt_orphans, settle_unanswered
@@ -165,6 +166,7 @@ class Errand:
         work(ctx, finder)
         note_approvals(ctx)
         watch(ctx)
+        check_posted(ctx)
         send_documents(ctx)
 
     def _inbox_steps(self, ctx: Context) -> None:

@@ -4,12 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
+from django.db.models import Q
+
 from connections.records import Record
 from connections.serial import digest, to_json
 from syncs.engine.context import Context
 from syncs.flows.piece import Piece, Ruling
 from syncs.models import Transfer
 from syncs.states import Reason, State
+
+NOTHING_POSTED = (State.CANCELLED, State.REVERSED, State.SKIPPED, State.DISMISSED)
 
 
 def stage(ctx: Context, records: Sequence[Record]) -> None:
@@ -26,7 +30,9 @@ def stage(ctx: Context, records: Sequence[Record]) -> None:
             _restage(ctx, transfer, piece)
         elif staged := _first_staged(ctx, piece):
             fresh.append(staged)
-    Transfer.objects.bulk_create(fresh)
+    _alert(ctx, Transfer.objects.bulk_create(fresh))
+    if ctx.flow.is_reversed:
+        _drop_lost_parts(ctx, [record.id for record in records], set(pieces))
 
 
 def withdraw_missing(ctx: Context, source_ids: Iterable[str]) -> None:
@@ -43,6 +49,35 @@ def withdraw_missing(ctx: Context, source_ids: Iterable[str]) -> None:
             _withdraw(ctx, transfer, sentence)
         else:
             _retire(ctx, transfer, sentence)
+
+
+def _alert(ctx: Context, fresh: Iterable[Transfer]) -> None:
+    """Say once, in the history, what a word means that nobody has heard of (R10)."""
+    for transfer in fresh:
+        if transfer.reason == Reason.UNKNOWN_WORD:
+            ctx.note(transfer, "source.noticed", transfer.sentence)
+
+
+def _drop_lost_parts(ctx: Context, groups: list[str], keys: set[str]) -> None:
+    """Look after parts that a payment had and has no longer: it does not pay those bills."""
+    lost = Transfer.objects.filter(
+        integration=ctx.integration, flow=ctx.flow.name, group__in=groups
+    ).exclude(Q(source_key__in=keys) | Q(state__in=NOTHING_POSTED) | Q(reason=Reason.LOST_PART))
+    for transfer in lost:
+        transfer.integration = ctx.integration
+        sentence = f"{transfer} no longer pays this bill in {ctx.here}."
+        if transfer.target_id and not _is_unsettled(transfer):
+            _hold_lost_part(ctx, transfer, f"{sentence} Correct it in {ctx.there} by hand.")
+        else:
+            _withdraw(ctx, transfer, sentence)
+
+
+def _hold_lost_part(ctx: Context, transfer: Transfer, sentence: str) -> None:
+    if transfer.state not in (State.DONE, State.HELD, State.WAITING):
+        transfer.move(State.NEW)
+    transfer.release = False
+    transfer.move(State.HELD, reason=Reason.LOST_PART, sentence=sentence)
+    ctx.note(transfer, "transfer.held", sentence)
 
 
 def _known(ctx: Context, keys: list[str]) -> dict[str, Transfer]:
@@ -79,7 +114,7 @@ def _first_staged(ctx: Context, piece: Piece) -> Transfer | None:
 
 
 def _restage(ctx: Context, transfer: Transfer, piece: Piece) -> None:
-    before = (transfer.state, transfer.seen, transfer.release, transfer.wanted)
+    before, said_before = _standing(transfer), (transfer.reason, transfer.sentence)
     money_before = transfer.money
     if transfer.linked_how == Transfer.RECORDED:
         _fill(transfer, piece)
@@ -91,6 +126,9 @@ def _restage(ctx: Context, transfer: Transfer, piece: Piece) -> None:
     transfer.release = False
     if piece.verdict.ruling == Ruling.WITHDRAWN:
         _withdraw(ctx, transfer, piece.verdict.sentence)
+    elif transfer.state == State.CANCELLED and transfer.reason == Reason.PAID_ELSEWHERE:
+        if ctx.flow.settled is None or not ctx.flow.settled(piece.record):
+            _wake(transfer, changed=False, money=False, called_off=True)
     elif piece.verdict.ruling == Ruling.SKIPPED:
         _skip(ctx, transfer, piece)
     else:
@@ -100,11 +138,15 @@ def _restage(ctx: Context, transfer: Transfer, piece: Piece) -> None:
             money=money_before != transfer.money,
             called_off=before[3] == Transfer.Wanted.CANCEL,
         )
-    after = (transfer.state, transfer.seen, transfer.release, transfer.wanted)
-    if after == before and source_before == transfer.source:
+    is_same = (_standing(transfer), (transfer.reason, transfer.sentence)) == (before, said_before)
+    if is_same and source_before == transfer.source:
         ctx.summary.unchanged += 1
     else:
         ctx.keep(transfer)
+
+
+def _standing(transfer: Transfer) -> tuple[str, str, bool, str]:
+    return transfer.state, transfer.seen, transfer.release, transfer.wanted
 
 
 def _fill(transfer: Transfer, piece: Piece) -> None:
@@ -125,13 +167,17 @@ def _wake(transfer: Transfer, *, changed: bool, money: bool, called_off: bool) -
     transfer.wanted = Transfer.Wanted.UPDATE if transfer.target_id else Transfer.Wanted.CREATE
     if changed:
         transfer.agreed = False  # somebody agreed to something else
+    if transfer.state == State.HELD and transfer.reason == Reason.LOST_PART:
+        changed = True
+    if transfer.state == State.DONE and transfer.reason:
+        transfer.move(State.DONE)  # what was noticed there has passed
     if transfer.state == State.DISMISSED:
         if money:
             transfer.move(State.NEW)
     elif transfer.state == State.CANCELLED and transfer.target_id:
         transfer.move(State.READY)
     elif transfer.state == State.REVERSED:
-        _begin_anew(transfer)
+        begin_anew(transfer)
     elif transfer.state == State.SKIPPED and transfer.reason == Reason.VENDOR and not changed:
         return  # its vendor still stays out; the worklist looks when it no longer does
     elif transfer.state in (State.SKIPPED, State.CANCELLED) or (
@@ -140,10 +186,12 @@ def _wake(transfer: Transfer, *, changed: bool, money: bool, called_off: bool) -
         transfer.move(State.NEW)
 
 
-def _begin_anew(transfer: Transfer) -> None:
+def begin_anew(transfer: Transfer) -> None:
     """What was posted and reversed is posted once more, under the key of its next life (R8)."""
     transfer.generation += 1
-    transfer.target_id = ""
+    # Nothing a person decided or we did about the one that was taken back holds for the next.
+    transfer.target_id = transfer.linked_how = transfer.choice = ""
+    transfer.archived_by_us = transfer.agreed = False
     transfer.wanted = Transfer.Wanted.CREATE
     transfer.move(State.NEW)
 
@@ -154,17 +202,19 @@ def _skip(ctx: Context, transfer: Transfer, piece: Piece) -> None:
     if transfer.target_id and transfer.wanted == Transfer.Wanted.CANCEL:
         transfer.wanted = Transfer.Wanted.UPDATE  # it is a debt again, only not a new one
     if transfer.state == State.DONE and transfer.sentence != piece.verdict.sentence:
-        transfer.sentence = piece.verdict.sentence  # shown, and said once
+        transfer.reason, transfer.sentence = piece.verdict.reason, piece.verdict.sentence
         ctx.note(transfer, "source.noticed", piece.verdict.sentence)
     if transfer.target_id or _is_unsettled(transfer) or transfer.state == State.DISMISSED:
         return
-    if transfer.state == State.SKIPPED:
-        transfer.reason, transfer.sentence = piece.verdict.reason, piece.verdict.sentence
-        return
+    news = transfer.sentence != piece.verdict.sentence
     transfer.move(State.SKIPPED, reason=piece.verdict.reason, sentence=piece.verdict.sentence)
+    if news:
+        _alert(ctx, [transfer])
 
 
 def _withdraw(ctx: Context, transfer: Transfer, sentence: str) -> None:
+    if transfer.state == State.SKIPPED and ctx.flow.is_reversed:
+        transfer.move(State.SKIPPED, reason=Reason.REVERSED_THERE, sentence=sentence)
     left_unsent = transfer.state == State.DISMISSED and not transfer.target_id
     if left_unsent or transfer.state in (State.CANCELLED, State.SKIPPED, State.REVERSED):
         return

@@ -15,6 +15,7 @@ from syncs.engine.attempts import close
 from syncs.engine.context import Context
 from syncs.engine.finding import holders
 from syncs.engine.linking import link
+from syncs.engine.outside import SETTLE, ask_about
 from syncs.models import Attempt, Transfer
 from syncs.states import Reason, State
 
@@ -36,7 +37,10 @@ def adopt_orphans(ctx: Context) -> None:
         attempt = transfer.attempts.order_by("number").last()
         if attempt is not None and not attempt.outcome:
             close(ctx, attempt, Attempt.Outcome.UNKNOWN, "The run ended before an answer came.")
-        _await_answer(ctx, transfer, attempt)
+        if attempt is not None and attempt.action == SETTLE:
+            ask_about(ctx, transfer)
+        else:
+            _await_answer(ctx, transfer, attempt)
     ctx.commit()
 
 

@@ -10,11 +10,12 @@ from collections.abc import Iterator
 from decimal import Decimal
 
 from django.db import models
+from django.db.models import Q
 
 from connections.records import Bill, Settlement
 from connections.serial import from_json
 from syncs.engine.context import Context
-from syncs.engine.outside import record_outside
+from syncs.engine.outside import record_outside, was_lost
 from syncs.engine.staging import stage, withdraw_missing
 from syncs.models import Integration, RemoteRecord, Transfer
 from syncs.money import shown
@@ -22,6 +23,7 @@ from syncs.states import Reason, State
 
 READ_AT_ONCE = 100
 WATCHED = (State.DONE, State.HELD)
+WITH_A_REST = (Settlement.OPEN, Settlement.PARTLY_PAID)
 PaidElsewhere = Integration.PaidElsewhere
 
 
@@ -43,27 +45,33 @@ def watch(ctx: Context) -> None:
 
 
 def outside_amount(ctx: Context, transfer: Transfer) -> Decimal:
-    """Return how much of a document the ERP settled by anything but our own payments."""
+    """Return how much of a document the ERP settled by anything but our own payments.
+
+    What was recorded in the AP system since is known there, and no longer outside.
+    """
     assert ctx.flow.settled is not None  # noqa: S101 - `watch` asks only flows that can say
     settled = ctx.flow.settled(from_json(ctx.flow.reads, transfer.source))
     return max(settled - _ours(transfer), Decimal(0)) if settled else Decimal(0)
 
 
 def _look(ctx: Context, transfer: Transfer) -> None:
+    if _is_unsure(transfer):
+        return  # a payment of ours may have arrived; the next run knows
     outside = outside_amount(ctx, transfer)
     if not outside:
         if transfer.reason == Reason.PAID_ELSEWHERE:
+            transfer.choice = ""
             transfer.move(State.DONE)  # undone in the ERP since
             ctx.note(transfer, "transfer.settled-again", f"{transfer} is open again.")
         return
     bill = _copy(ctx, transfer)
-    if bill.settlement == Settlement.OPEN:
-        _still_open(ctx, transfer, outside)
-    elif bill.settlement == Settlement.SCHEDULED:
+    if bill.settlement == Settlement.SCHEDULED:
         _hold(ctx, transfer, (
             f"{_paid(ctx, transfer, outside)}, and its payment is scheduled in {ctx.there}. "
             f"Stop that payment{_stop_by(transfer)}."
         ))  # fmt: skip
+    elif bill.settlement in WITH_A_REST and outside <= bill.total - bill.paid:
+        _still_open(ctx, transfer, bill, outside)
     else:
         _hold(ctx, transfer, (
             f"{_paid(ctx, transfer, outside)}, and {ctx.there} is paying it too: "
@@ -71,20 +79,29 @@ def _look(ctx: Context, transfer: Transfer) -> None:
         ))  # fmt: skip
 
 
-def _still_open(ctx: Context, transfer: Transfer, outside: Decimal) -> None:
+def _still_open(ctx: Context, transfer: Transfer, bill: Bill, outside: Decimal) -> None:
     wanted = ctx.integration.paid_elsewhere
-    if wanted == PaidElsewhere.RECORD or transfer.choice == Transfer.RECORD:
+    by_rule = wanted == PaidElsewhere.RECORD and not was_lost(transfer)
+    if by_rule or transfer.choice == Transfer.RECORD:
         record_outside(ctx, transfer, outside)
-    elif wanted == PaidElsewhere.ARCHIVE or transfer.choice == Transfer.ARCHIVE:
+    elif _is_to_archive(ctx, transfer, bill, outside):
         transfer.choice = ""
         transfer.wanted = Transfer.Wanted.CANCEL
         transfer.move(State.READY)
         ctx.note(transfer, "source.settled", f"{_paid(ctx, transfer, outside)}.")
-    else:
+    elif not was_lost(transfer) or transfer.reason != Reason.PAID_ELSEWHERE:
+        advice = "archive the bill" if outside >= bill.total else "pay only the rest"
         _hold(ctx, transfer, (
             f"{_paid(ctx, transfer, outside)}, and is still open in {ctx.there}. Record that "
-            "payment there, or archive the bill."
+            f"payment there, or {advice}."
         ))  # fmt: skip
+
+
+def _is_to_archive(ctx: Context, transfer: Transfer, bill: Bill, outside: Decimal) -> bool:
+    """Only what is wholly paid in the books is no debt any more."""
+    is_whole = not bill.paid and outside >= bill.total
+    by_rule = ctx.integration.paid_elsewhere == PaidElsewhere.ARCHIVE
+    return is_whole and (by_rule or transfer.choice == Transfer.ARCHIVE)
 
 
 def _paid(ctx: Context, transfer: Transfer, outside: Decimal) -> str:
@@ -94,6 +111,7 @@ def _paid(ctx: Context, transfer: Transfer, outside: Decimal) -> str:
 def _hold(ctx: Context, transfer: Transfer, sentence: str) -> None:
     if (transfer.reason, transfer.sentence) == (Reason.PAID_ELSEWHERE, sentence):
         return
+    transfer.choice = ""  # decided on something else
     transfer.move(State.HELD, reason=Reason.PAID_ELSEWHERE, sentence=sentence)
     ctx.note(transfer, "transfer.held", sentence)
 
@@ -105,8 +123,17 @@ def _stop_by(transfer: Transfer) -> str:
 
 
 def _ours(transfer: Transfer) -> Decimal:
-    posted = _payments_of(transfer).filter(state__in=(State.DONE, State.WAITING))
-    return sum((p.amount for p in posted.exclude(target_id="") if p.amount), Decimal(0))
+    known = Q(linked_how=Transfer.RECORDED) | ~Q(target_id="")
+    posted = (
+        _payments_of(transfer).filter(known).exclude(state__in=(State.REVERSED, State.CANCELLED))
+    )
+    return sum((p.amount for p in posted if p.amount), Decimal(0))
+
+
+def _is_unsure(transfer: Transfer) -> bool:
+    """Say whether it is not known yet if a payment of ours is in the books."""
+    unsure = Q(state=State.SENDING) | Q(state=State.WAITING, reason=Reason.ANSWER)
+    return _payments_of(transfer).filter(unsure).exists()
 
 
 def _payments_of(transfer: Transfer) -> models.QuerySet[Transfer]:

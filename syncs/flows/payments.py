@@ -37,7 +37,7 @@ def pieces(payment: Payment, integration: Integration) -> list[Piece]:
             amount=part.amount,
             currency=payment.currency,
             dated=payment.paid_on,
-            seen=[part.allocations, part.funding, payment.currency, payment.paid_on],
+            seen=_seen(part),
             money=[part.allocations, payment.currency],
             verdict=_without_cash(part) or verdict,
         )
@@ -48,7 +48,8 @@ def pieces(payment: Payment, integration: Integration) -> list[Piece]:
 def payment_for_erp(payment: Payment, transfer: Transfer, mapper: DebtMapper) -> Payment:
     """Return the payment to post in the ERP. Raises Stop or MappingMissing."""
     (allocation,) = payment.allocations
-    _check_claimed(payment, allocation, mapper)
+    _check_claimed(payment, transfer, mapper)
+    _check_funding(payment, mapper)
     debt = mapper.debt(allocation.bill_id)
     if transfer.target_id and debt is not None and debt.waits:
         raise _waits_for_bill(payment, mapper)
@@ -59,6 +60,10 @@ def payment_for_erp(payment: Payment, transfer: Transfer, mapper: DebtMapper) ->
             f"{payment.vendor_name} for a bill that {mapper.erp} does not know.",
             state=Stop.SKIPPED,
         )
+    # What is posted keeps its day, whatever month was closed since.
+    day = payment.paid_on
+    if not transfer.target_id:
+        day = mapper.open_day(payment.paid_on, payment.vendor_name)
     return replace(
         payment,
         id="",
@@ -68,15 +73,16 @@ def payment_for_erp(payment: Payment, transfer: Transfer, mapper: DebtMapper) ->
         allocations=(replace(allocation, bill_id=debt.bill_id if debt else ""),),
         order_id=debt.order_id if debt else "",
         method_id=mapper.payment_method(),
-        paid_on=mapper.open_day(payment.paid_on, payment.vendor_name),
+        paid_on=day,
         reference=_reference(transfer),
-        memo=_memo(payment, debt.number if debt else "", mapper),
+        memo=_memo(payment, debt.number if debt else "", transfer, mapper),
     )
 
 
 def unfinished(sent: Payment, answer: Payment | None, mapper: DebtMapper) -> Stop | None:
-    """Return why a posted payment still waits: for the vendor bill of its order (R19)."""
-    if answer is None or not sent.order_id or answer.allocations[0].bill_id:
+    """Return why a posted payment still waits: to be matched, now or with a bill to come (R19)."""
+    pays_a_bill = bool(sent.order_id or sent.allocations[0].bill_id)
+    if answer is None or not pays_a_bill or answer.allocations[0].bill_id:
         return None
     return _waits_for_bill(sent, mapper)
 
@@ -85,19 +91,37 @@ def _waits_for_bill(payment: Payment, mapper: DebtMapper) -> Stop:
     return Stop(
         Reason.VENDOR_BILL,
         f"{shown(payment.amount, payment.currency)} to {payment.vendor_name} is posted in "
-        f"{mapper.erp}; it is matched by itself when the vendor bill of the order is posted there.",
+        f"{mapper.erp}; it is matched by itself when the vendor bill is posted there.",
         state=Stop.WAITING,
     )
 
 
+def _seen(part: Payment) -> list[object]:
+    """What is posted depends on these; of the stages only one that needs a person."""
+    claimed_in_part = part.stage == Stage.PART_CLAIMED
+    return [part.allocations, part.funding, part.currency, part.paid_on, claimed_in_part]
+
+
 def _parts(payment: Payment) -> Iterator[Payment]:
-    shares: list[Decimal | None] = [None] * len(payment.allocations)
-    weights = [allocation.amount for allocation in payment.allocations]
+    allocations = _by_bill(payment)
+    shares: list[Decimal | None] = [None] * len(allocations)
+    weights = [allocation.amount for allocation in allocations]
     if payment.funding is not None and any(weights):
         currency = payment.funding_currency or payment.currency
         shares = list(split(payment.funding, weights, currency))
-    for allocation, funding in zip(payment.allocations, shares, strict=True):
+    for allocation, funding in zip(allocations, shares, strict=True):
         yield replace(payment, amount=allocation.amount, funding=funding, allocations=(allocation,))
+
+
+def _by_bill(payment: Payment) -> list[Allocation]:
+    """Return one allocation a bill; a payment that names none is money that left all the same."""
+    found: dict[str, Allocation] = {}
+    for one in payment.allocations or (Allocation(bill_id="", amount=payment.amount),):
+        so_far = found.get(one.bill_id, replace(one, amount=Decimal(0), credit=Decimal(0)))
+        found[one.bill_id] = replace(
+            so_far, amount=so_far.amount + one.amount, credit=so_far.credit + one.credit
+        )
+    return list(found.values())
 
 
 def _verdict(payment: Payment, integration: Integration) -> Verdict:
@@ -134,7 +158,7 @@ def _is_history(payment: Payment, integration: Integration) -> bool:
         return True
     if payment.changed_at is not None and payment.changed_at < live:
         return True
-    return payment.paid_on < live.date()
+    return payment.paid_on < live.astimezone(integration.zone).date()
 
 
 def _fixable(payment: Payment, integration: Integration, words: str) -> Verdict:
@@ -160,13 +184,26 @@ def _without_cash(part: Payment) -> Verdict | None:
     )
 
 
-def _check_claimed(payment: Payment, allocation: Allocation, mapper: DebtMapper) -> None:
+def _check_claimed(payment: Payment, transfer: Transfer, mapper: DebtMapper) -> None:
     if payment.stage == Stage.PART_CLAIMED:
+        amount = shown(payment.amount, payment.currency)
+        advice = f"enter that payment in {mapper.erp} by hand."
+        if transfer.target_id:
+            advice = f"correct the payment of {amount} that is posted in {mapper.erp}."
         raise Stop(
             Reason.PART_CLAIMED,
-            f"{payment.vendor_name} claimed only a part of "
-            f"{shown(allocation.amount, payment.currency)} in {mapper.ap}. See there how much, and "
-            f"enter that payment in {mapper.erp} by hand.",
+            f"{payment.vendor_name} claimed only a part of {amount} in {mapper.ap}. See there how "
+            f"much, and {advice}",
+        )
+
+
+def _check_funding(payment: Payment, mapper: DebtMapper) -> None:
+    """Abroad, the books move by what left the bank: without it nothing can be booked (R17)."""
+    if payment.funding is None and payment.funding_currency not in ("", payment.currency):
+        raise Stop(
+            Reason.CURRENCY,
+            f"{mapper.ap} does not say yet how much {payment.funding_currency} left the bank for "
+            f"{shown(payment.amount, payment.currency)} to {payment.vendor_name}.",
         )
 
 
@@ -177,11 +214,27 @@ def _reference(transfer: Transfer) -> str:
     return f"pay_{ap.system}_{payment}_{bill}_{transfer.generation}"
 
 
-def _memo(payment: Payment, bill_number: str, mapper: DebtMapper) -> str:
+def _memo(payment: Payment, bill_number: str, transfer: Transfer, mapper: DebtMapper) -> str:
     credit = payment.allocations[0].credit
     words = [word for word in (bill_number, payment.number) if word]
     if mapper.is_closed(payment.paid_on):
         words.append(f"paid on {payment.paid_on.isoformat()}")
     if credit:
         words.append(f"besides {shown(credit, payment.currency)} of vendor credits")
+    words += _own_part(payment, transfer, mapper)
     return ", ".join(words)
+
+
+def _own_part(payment: Payment, transfer: Transfer, mapper: DebtMapper) -> list[str]:
+    """Say how much of a payment is ours where it pays bills the ERP does not know too (R9)."""
+    if mapper.posts_unknown_bills:
+        return []
+    parts = mapper.parts_of(transfer)
+    known = [part for part in parts if mapper.debt(part.source_key.partition(":")[2])]
+    if len(known) in (0, len(parts)):
+        return []
+    own, whole = (
+        sum((p.amount or Decimal(0) for p in some), Decimal(0)) for some in (known, parts)
+    )
+    words = f"{len(known)} of {len(parts)} bills"
+    return [f"{words}, {shown(own)} of {shown(whole, payment.currency)}"]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
 
 from django.core.exceptions import ValidationError
 from django.db import models
@@ -211,6 +212,11 @@ class Integration(models.Model):
         from syncs.pairings import pairing  # late, as above
 
         return pairing(self.pairing)
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """Return the time zone the accountants of the ERP work in."""
+        return ZoneInfo(str(self.erp.facts.get("time_zone") or "UTC"))
 
     @property
     def reference_mark(self) -> str:

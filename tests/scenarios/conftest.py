@@ -14,6 +14,7 @@ from sandbox.server import SandboxServer
 from tests.scenarios.houses import HOUSES
 from tests.scenarios.houses.house import PairingHouse
 from tests.scenarios.story import Story
+from tests.scenarios.till import Till, open_till
 
 
 @pytest.fixture
@@ -54,3 +55,9 @@ def live(story: Story) -> Story:
     """Give a story whose integration is confirmed and has nothing to do yet."""
     story.go_live()
     return story
+
+
+@pytest.fixture
+def till(story: Story) -> Till:
+    """Give a live story whose payments are booked."""
+    return open_till(story)

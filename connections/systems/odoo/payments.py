@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
-from connections.errors import Rejected, SyncError
+from connections.errors import Rejected, SyncError, UnknownOutcome
 from connections.matching import money
 from connections.records import Payment
 from connections.resource import Can, Candidate, Match, Outcome, Resource, RolledBack
@@ -55,6 +55,9 @@ class Payments(Resource[Payment]):
         for payment in records:
             try:
                 outcomes.append(posting.post(payment))
+            except UnknownOutcome:
+                # All of them are looked for: each has its key, and this one may still arrive.
+                raise
             except SyncError:
                 if not outcomes:
                     raise

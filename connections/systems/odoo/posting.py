@@ -28,7 +28,7 @@ from connections.systems.odoo.external import external_id, look_up
 from connections.systems.odoo.held import MODEL, Held, held_by_id, payment_of, seen
 from connections.systems.odoo.methods import lines_by_id, problem_of, skips_the_ledger
 from connections.systems.odoo.money import code_to_id
-from connections.systems.odoo.values import Row, ids_of, link, number, text
+from connections.systems.odoo.values import Row, day, ids_of, link, number, text
 
 if TYPE_CHECKING:
     from connections.systems.odoo.client import OdooClient
@@ -67,7 +67,7 @@ class Posting:
         except SyncError as error:
             said = f"It could not be matched with a vendor bill: {error.message}"
         held = held_by_id(self.client, [held.id]).get(held.id, held)
-        said = said or self._left_open(held, payment, owed)
+        said = said or self._left_open(held, payment, owed) or _moved(held)
         return _as_sent(payment_of(self.client, held), held, payment, owed, said)
 
     # How ------------------------------------------------------------------------------------
@@ -242,6 +242,17 @@ def _as_sent(there: Payment, held: Held, sent: Payment, owed: Debts, said: str) 
     if not held.move_id:
         said = "Odoo made no journal entry of it, so it cannot be matched with a vendor bill."
     return replace(there, allocations=(allocation,), order_id=sent.order_id, problem=said)
+
+
+def _moved(held: Held) -> str:
+    """Say that Odoo booked on another day than asked: it does so silently (R12)."""
+    asked = day(held.row["date"])
+    if asked is None or asked == held.booked_on:
+        return ""
+    return (
+        f"It is booked on {held.booked_on.isoformat()} instead of {asked.isoformat()}, because "
+        "that period was closed."
+    )
 
 
 def _taken_back(held: Held) -> Rejected:

@@ -10,13 +10,14 @@ from connections.models import Connection
 from connections.records import Approval
 from sandbox.server import SandboxServer
 from tests.connections.systems.billcom.harbour import ADDRESS, SECRETS, Harbour, settings_for
+from tests.scenarios.houses.billcom_money import BillMoney
 from tests.scenarios.houses.house import Billed
 from tests.stage import Stage, connect
 
 ROBOT, DANA = "00601APBOTHARBOUR001", "00601DANAOSEIHARBOUR"
 
 
-class BillOffice:
+class BillOffice(BillMoney):
     """A person in the organization's own screens, and a second program that uses it."""
 
     bill_path = "/connect/v3/bills*"
@@ -41,6 +42,7 @@ class BillOffice:
     }
 
     def __init__(self, server: SandboxServer) -> None:
+        self.server = server
         self.stage = Stage(server, "billcom")
 
     def connect(self, name: str = "", *, password: str = "", **changes: str) -> Connection:

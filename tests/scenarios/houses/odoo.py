@@ -12,6 +12,7 @@ import requests
 from connections.models import Connection
 from sandbox.server import SandboxServer
 from tests.scenarios.houses.house import Ordered
+from tests.scenarios.houses.odoo_money import OdooMoney
 from tests.stage import Stage, connect
 
 KEYS = {
@@ -30,7 +31,7 @@ ADDRESS = {
 }
 
 
-class OdooOffice:
+class OdooOffice(OdooMoney):
     """A person with an administrator's key, in one database."""
 
     def __init__(self, server: SandboxServer, database: str = "") -> None:
