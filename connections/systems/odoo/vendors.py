@@ -7,6 +7,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
+from connections.errors import DataError, Unsupported
 from connections.records import Address, Vendor
 from connections.resource import Can, Page, Resource
 from connections.systems.odoo.client import OdooClient, Query
@@ -119,21 +120,26 @@ class Vendors(Resource[Vendor]):
 
     def _traded(self, ids: list[int]) -> dict[int, set[str]]:
         """Return the currencies of confirmed orders, by vendor."""
-        # Reference: docs/systems/odoo.md#vendors
-        groups: list[Row] = self.client.ask(
-            "purchase.order",
-            "read_group",
-            domain=[*self._confirmed(), ["partner_id.commercial_partner_id", "in", ids]],
-            fields=["partner_id", "currency_id"],
-            groupby=["partner_id", "currency_id"],
-            lazy=False,
-        )
+        groups = self._grouped_orders(ids)
         owners = self._owners(link(group["partner_id"]) for group in groups)
         traded: dict[int, set[str]] = {}
         for group in groups:
             currency = linked_currency(self.client, group["currency_id"])
             traded.setdefault(owners[link(group["partner_id"])], set()).add(currency.code)
         return traded
+
+    def _grouped_orders(self, ids: list[int]) -> list[Row]:
+        """Return who ordered in which currency; each pair once where Odoo can group."""
+        orders = [*self._confirmed(), ["partner_id.commercial_partner_id", "in", ids]]
+        by = ["partner_id", "currency_id"]
+        try:
+            # Reference: docs/systems/odoo.md#vendors
+            groups: list[Row] = self.client.ask(
+                "purchase.order", "read_group", domain=orders, fields=by, groupby=by, lazy=False
+            )
+        except (DataError, Unsupported):  # on its way out since 19
+            groups = self.client.rows(Query("purchase.order", orders, tuple(by)))
+        return groups
 
     def _owners(self, partners: Iterable[int]) -> dict[int, int]:
         """Return, for each partner, the one that owes and is owed in its place."""

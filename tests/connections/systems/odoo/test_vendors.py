@@ -8,6 +8,7 @@ from connections.records import Address, Vendor
 from connections.services import Opened
 from tests.connections.systems.odoo.conftest import Opener
 from tests.connections.systems.odoo.desk import Desk
+from tests.stage import Stage
 
 EUR = 126
 OREGON, UNITED_STATES = 46, 233
@@ -110,6 +111,19 @@ def test_currencies_are_the_vendors_own_and_those_of_its_orders(odoo: Opened, de
 
     assert (found[str(own)].currency, found[str(own)].currencies) == ("EUR", ("EUR",))
     assert found[str(mixed)].currencies == ("USD", "EUR")
+
+
+def test_currencies_are_found_where_odoo_no_longer_groups(
+    odoo: Opened, desk: Desk, stage: Stage
+) -> None:
+    vendor = desk.vendor("Two Ways")
+    desk.order(vendor, currency_id=EUR)
+    unknown = {"name": "werkzeug.exceptions.NotFound",
+               "message": "The method 'purchase.order.read_group' does not exist"}  # fmt: skip
+    stage.fault("status", path="*/purchase.order/read_group", status=404, body=unknown, times=0)
+
+    assert set(read(odoo)[str(vendor)].currencies) == {"USD", "EUR"}
+    assert {r["status"] for r in stage.requests(path="read_group")} == {404}
 
 
 def test_an_archived_vendor_says_so(odoo: Opened, desk: Desk) -> None:
