@@ -13,9 +13,11 @@ from pathlib import Path
 
 import pytest
 
-from sandbox.keeping import SAVE_EVERY_SECONDS, Keeper, StateRefused
+from sandbox.keeping import FIRST_LINE, SAVE_EVERY_SECONDS, VERSION, Keeper, StateRefused
 from sandbox.server import SandboxServer
 from tests.sandbox.conftest import BillClient, Control
+
+OURS = FIRST_LINE + str(VERSION).encode() + b"\n"
 
 
 @contextmanager
@@ -138,9 +140,9 @@ def test_every_seed_survives(tmp_path: Path, seed: str) -> None:
     [
         (b"sandbox state 0\n" + pickle.dumps({}), "another version"),
         (b"something else", "another version"),
-        (b"sandbox state 2\nrubbish", "cannot be read"),
-        (b"sandbox state 2\n", "cannot be read"),
-        (b"sandbox state 2\n" + pickle.dumps(subprocess.Popen), "subprocess.Popen"),
+        (OURS + b"rubbish", "cannot be read"),
+        (OURS, "cannot be read"),
+        (OURS + pickle.dumps(subprocess.Popen), "subprocess.Popen"),
     ],
 )
 def test_a_file_that_cannot_be_used_is_refused(tmp_path: Path, content: bytes, reason: str) -> None:
