@@ -7,17 +7,16 @@ from dataclasses import replace
 from datetime import date
 from typing import Any
 
-from connections.errors import ConnectionProblem, DataError, TransientError, UnknownOutcome
 from connections.records import Bill, Payment, Vendor
 from connections.serial import digest, from_json, to_json
 from syncs.changes import Action, Merge, merge, same_bill
 from syncs.engine.allowing import allowed, hold, same_money
-from syncs.engine.attempts import begin, close, not_sent, refuse
+from syncs.engine.attempts import close
 from syncs.engine.context import Context
 from syncs.engine.finding import Finder, Item
 from syncs.engine.linking import cancelled_there, remark
 from syncs.engine.staging import begin_anew
-from syncs.engine.unanswered import mark_unanswered
+from syncs.engine.writing import write
 from syncs.models import Attempt, Transfer
 from syncs.states import Reason, State
 
@@ -86,24 +85,15 @@ def _cancelled_by_somebody(ctx: Context, transfer: Transfer) -> None:
 def _write(
     ctx: Context, finder: Finder, transfer: Transfer, merged: Merge, *, restore: bool
 ) -> None:
-    attempts = begin(ctx, [(transfer, merged.record)], "update")
-    if not attempts:
-        return
-    (attempt,) = attempts
-    try:
+    def change() -> Any:
         if restore:
             ctx.target.restore(transfer.target_id)
-        answer = ctx.target.update(transfer.target_id, merged.record)
-    except UnknownOutcome as error:
-        mark_unanswered(ctx, [attempt], error)
+        return ctx.target.update(transfer.target_id, merged.record)
+
+    written = write(ctx, transfer, "update", merged.record, change)
+    if written is None:
         return
-    except DataError as error:
-        close(ctx, attempt, Attempt.Outcome.REFUSED, error.message)
-        refuse(ctx, transfer, error)
-        return
-    except (TransientError, ConnectionProblem) as error:
-        not_sent(ctx, [attempt], error)
-        raise
+    attempt, answer = written
     finder.learn([answer])
     attempt.answer = to_json(answer)
     transfer.archived_by_us = False
@@ -142,22 +132,14 @@ def _withdraw(ctx: Context, finder: Finder, transfer: Transfer, found: Any) -> N
         return
     if not allowed(ctx, transfer, Action.CANCEL, None, found):
         return
-    attempts = begin(ctx, [(transfer, from_json(ctx.flow.writes, transfer.body))], "cancel")
-    if not attempts:
+    body = from_json(ctx.flow.writes, transfer.body)
+    reason, on = f"Cancelled in {ctx.here}", _reversed_on(transfer)
+    written = write(
+        ctx, transfer, "cancel", body, lambda: ctx.target.cancel(transfer.target_id, reason, on=on)
+    )
+    if written is None:
         return
-    (attempt,) = attempts
-    try:
-        ctx.target.cancel(transfer.target_id, f"Cancelled in {ctx.here}", on=_reversed_on(transfer))
-    except UnknownOutcome as error:
-        mark_unanswered(ctx, [attempt], error)
-        return
-    except DataError as error:
-        close(ctx, attempt, Attempt.Outcome.REFUSED, error.message)
-        refuse(ctx, transfer, error)
-        return
-    except (TransientError, ConnectionProblem) as error:
-        not_sent(ctx, [attempt], error)
-        raise
+    attempt, _ = written
     transfer.archived_by_us = True
     finder.learn([replace(found, archived=True)])
     close(ctx, attempt, Attempt.Outcome.CANCELLED)

@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from decimal import Decimal
 
-from connections.errors import ConnectionProblem, DataError, TransientError, UnknownOutcome
+from connections.errors import SyncError
 from connections.records import Payment
 from connections.resource import Can
 from connections.serial import from_json
-from syncs.engine.attempts import begin, close, not_sent, refuse
+from syncs.engine.attempts import close
 from syncs.engine.context import Context
+from syncs.engine.unanswered import SETTLE, ask_about
+from syncs.engine.writing import write
 from syncs.models import Attempt, Transfer
 from syncs.money import shown
-from syncs.states import Reason, State
-
-SETTLE = "settle"
+from syncs.states import State
 
 
 def record_outside(ctx: Context, transfer: Transfer, amount: Decimal) -> None:
@@ -23,25 +24,22 @@ def record_outside(ctx: Context, transfer: Transfer, amount: Decimal) -> None:
         return
     if transfer.state != State.READY:
         transfer.move(State.READY)
-    attempts = begin(ctx, [(transfer, from_json(ctx.flow.writes, transfer.body))], SETTLE)
-    if not attempts:
-        return
-    (attempt,) = attempts
-    try:
-        payment_id = ctx.target.settle(transfer.target_id, amount, ctx.today)
-    except UnknownOutcome as error:
-        close(ctx, attempt, Attempt.Outcome.UNKNOWN, error.message)
-        ask_about(ctx, transfer)
-    except DataError as error:
-        close(ctx, attempt, Attempt.Outcome.REFUSED, error.message)
-        refuse(ctx, transfer, error)
-    except (TransientError, ConnectionProblem) as error:
-        not_sent(ctx, [attempt], error)
-        raise
-    else:
+    body, target, today = from_json(ctx.flow.writes, transfer.body), transfer.target_id, ctx.today
+    written = write(
+        ctx, transfer, SETTLE, body, lambda: ctx.target.settle(target, amount, today), lost=_lost
+    )
+    if written is not None:
+        attempt, payment_id = written
         close(ctx, attempt, Attempt.Outcome.UPDATED)
         _recorded(ctx, transfer, payment_id, amount)
     ctx.commit()
+
+
+def _lost(ctx: Context, attempts: Sequence[Attempt], error: SyncError) -> None:
+    """Such a call has no key, so it is not repeated: a person has to look."""
+    for attempt in attempts:
+        close(ctx, attempt, Attempt.Outcome.UNKNOWN, error.message)
+        ask_about(ctx, attempt.transfer)
 
 
 def _recorded(ctx: Context, transfer: Transfer, payment_id: str, amount: Decimal) -> None:
@@ -67,17 +65,6 @@ def _recorded(ctx: Context, transfer: Transfer, payment_id: str, amount: Decimal
         f"{shown(amount, transfer.currency)} paid in {ctx.here} were recorded on {transfer} in "
         f"{ctx.there}.",
     )
-
-
-def ask_about(ctx: Context, transfer: Transfer) -> None:
-    """Such a call has no key: only a person can tell whether it arrived."""
-    sentence = (
-        f"{ctx.there} did not answer when what {ctx.here} paid was recorded on {transfer}. Look "
-        "there whether the payment is on the bill; record it by hand if not."
-    )
-    transfer.choice = ""
-    transfer.move(State.HELD, reason=Reason.PAID_ELSEWHERE, sentence=sentence)
-    ctx.note(transfer, "transfer.held", sentence)
 
 
 def was_lost(transfer: Transfer) -> bool:

@@ -15,11 +15,12 @@ from syncs.engine.attempts import close
 from syncs.engine.context import Context
 from syncs.engine.finding import holders
 from syncs.engine.linking import link
-from syncs.engine.outside import SETTLE, ask_about
 from syncs.models import Attempt, Transfer
 from syncs.states import Reason, State
 
 LOOK_IN_BATCHES_OF = 50
+# The one kind of write that has no key and cannot be looked for: a payment made outside.
+SETTLE = "settle"
 
 
 def mark_unanswered(ctx: Context, attempts: Sequence[Attempt], error: SyncError) -> None:
@@ -111,6 +112,17 @@ def _await_answer(ctx: Context, transfer: Transfer, attempt: Attempt | None) -> 
     )
     transfer.move(State.WAITING, reason=Reason.ANSWER, sentence=sentence)
     ctx.note(transfer, "transfer.unanswered", sentence)
+
+
+def ask_about(ctx: Context, transfer: Transfer) -> None:
+    """Such a call has no key: only a person can tell whether it arrived."""
+    sentence = (
+        f"{ctx.there} did not answer when what {ctx.here} paid was recorded on {transfer}. Look "
+        "there whether the payment is on the bill; record it by hand if not."
+    )
+    transfer.choice = ""
+    transfer.move(State.HELD, reason=Reason.PAID_ELSEWHERE, sentence=sentence)
+    ctx.note(transfer, "transfer.held", sentence)
 
 
 def _close_last(ctx: Context, transfer: Transfer, outcome: str) -> None:
