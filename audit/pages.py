@@ -52,6 +52,11 @@ class Act:
     form: Callable[[Any, Any], forms.Form] | None = None
     strong: bool = False
 
+    @property
+    def asks_first(self) -> bool:
+        """Say whether a page comes before it. A template would call `asks`, and find nothing."""
+        return self.asks is not None
+
 
 @dataclass(frozen=True)
 class Note:
