@@ -8,6 +8,8 @@ from typing import Any, NoReturn, TypeVar
 from django.db import models
 from django.utils import timezone
 
+from audit.moments import shown_moment
+
 
 class HistoryIsFixed(Exception):
     """Somebody tried to change or delete a line of history."""
@@ -78,7 +80,7 @@ class AuditEntry(_FixedRow):
         ]
 
     def __str__(self) -> str:
-        return f"{self.at:%Y-%m-%d %H:%M} {self.sentence}"
+        return f"{shown_moment(self.at)} · {self.sentence}"
 
 
 class Seal(_FixedRow):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from functools import wraps
 from typing import TYPE_CHECKING, Any, TypeVar
 
 if TYPE_CHECKING:  # the theme brings no types; what it adds to Django's classes is looks
@@ -78,15 +79,27 @@ __all__ = [
     "coloured",
 ]
 
-F = TypeVar("F", bound=Callable[..., Any])
+R = TypeVar("R")
+Column = Callable[[Any, R], tuple[str, str]]
 
 
-def coloured(colours: Mapping[str, str], *, description: str) -> Callable[[F], F]:
+class Coloured(tuple[str, str]):
+    """A word with its colour in a list; where there are no colours, the word alone."""
+
+    def __str__(self) -> str:
+        return self[1]
+
+
+def coloured(colours: Mapping[str, str], *, description: str) -> Callable[[Column[R]], Column[R]]:
     """Show a column as a coloured word; the function returns (key of `colours`, word)."""
 
-    def mark(function: F) -> F:
-        function.label = dict(colours)  # type: ignore[attr-defined]
-        function.short_description = description  # type: ignore[attr-defined]
-        return function
+    def mark(function: Column[R]) -> Column[R]:
+        @wraps(function)
+        def shown(page: Any, record: R) -> tuple[str, str]:
+            return Coloured(function(page, record))
+
+        shown.label = dict(colours)  # type: ignore[attr-defined]
+        shown.short_description = description  # type: ignore[attr-defined]
+        return shown
 
     return mark

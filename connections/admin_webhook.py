@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from audit.moments import shown_moment
 from audit.pages import Act, Note, Question
 from connections.models import Connection, WebhookState
 from connections.webhooks import (
@@ -99,9 +100,9 @@ def webhook_notes(connection: Connection) -> list[Note]:
 
 def _facts(state: WebhookState) -> tuple[str, ...]:
     last, test = state.last_event_at, state.last_test_at
-    facts = [f"Last event: {last:%-d %B %Y, %H:%M} UTC" if last else "No event yet"]
+    facts = [f"Last event: {shown_moment(last)}" if last else "No event yet"]
     if test:
-        facts.append(f"Test received: {test:%-d %B %Y, %H:%M} UTC")
+        facts.append(f"Test received: {shown_moment(test)}")
     if state.refused:
         facts.append(f"Refused, because not signed with our key or unreadable: {state.refused:,}")
     if state.ignored:

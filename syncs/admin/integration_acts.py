@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from audit.moments import shown_day
 from audit.pages import Act, Question
 from syncs.admin.words import amount_words, skipped_words, times
 from syncs.models import Integration
@@ -50,7 +51,7 @@ def ask_confirm(integration: Integration) -> Question:
         title=f"Confirm the baseline of {integration}?",
         sentences=(
             f"This is what the comparison of {integration.erp} and {integration.ap} found, for "
-            f"documents dated {integration.start_date:%-d %B %Y} or later.",
+            f"documents dated {shown_day(integration.start_date)} or later.",
         ),
         headers=("What", f"Would be created in {ap}", "Linked", "Left where they are",
                  "Need a person"),

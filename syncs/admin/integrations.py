@@ -9,8 +9,8 @@ from django.contrib import admin
 from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
-from django.utils import timezone
 
+from audit.moments import shown_moment
 from audit.pages import Base, Note
 from audit.theme import coloured
 from connections.models import Connection
@@ -96,8 +96,7 @@ class IntegrationAdmin(Base[Integration]):
         run = integration.runs.first()
         if run is None:
             return "never"
-        at = timezone.localtime(run.started_at)
-        return f"{at:%Y-%m-%d %H:%M} · {run.get_outcome_display().lower()}"
+        return f"{shown_moment(run.started_at)} · {run.get_outcome_display().lower()}"
 
     def get_fieldsets(self, request: HttpRequest, obj: Integration | None = None) -> Any:
         if obj is None:

@@ -6,6 +6,7 @@ from django.db import models
 from django.db.models.functions import Now
 from django.utils import timezone
 
+from audit.moments import shown_moment
 from syncs.models.integration import Integration
 
 
@@ -64,4 +65,4 @@ class Run(models.Model):
         indexes = [models.Index(fields=["integration", "flow", "-started_at"])]
 
     def __str__(self) -> str:
-        return f"{self.integration} · {self.flow} · {self.started_at:%Y-%m-%d %H:%M}"
+        return f"{self.integration} · {self.flow} · {shown_moment(self.started_at)}"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 
 import pytest
@@ -16,7 +16,7 @@ from audit import paging
 from audit.models import AuditEntry
 from audit.paging import LargePaginator
 from audit.services import audit_line
-from syncs.models import RemoteRecord, Run
+from syncs.models import Integration, RemoteRecord, Run
 from tests.admin.conftest import add_url, change_url, delete_url, list_url, words
 from tests.factories import a_copy, a_vendor, an_account, an_integration
 
@@ -97,6 +97,27 @@ def test_runs_and_remote_records_are_read_only(anna: Client) -> None:
         words(anna.get(change_url(record)))
         assert anna.post(delete_url(record), {"post": "yes"}).status_code == 403
         assert anna.get(add_url(type(record))).status_code == 403
+
+
+def test_a_page_shows_the_words_of_its_list_and_not_their_codes(anna: Client) -> None:
+    integration = an_integration()
+    run = Run.objects.create(integration=integration, flow="vendors", outcome="done")
+    copy = a_copy(integration.ap, an_account())
+
+    for record, word in ((run, "Done"), (copy, "In use")):
+        page = words(anna.get(change_url(record)))
+        assert word in page
+        assert "&#x27;" not in page
+
+
+def test_moments_look_the_same_everywhere(anna: Client) -> None:
+    at = datetime(2026, 11, 3, 14, 5, tzinfo=UTC)
+    run = Run.objects.create(integration=an_integration(), flow="vendors", started_at=at)
+
+    for url in (change_url(run), list_url(Run), list_url(Integration)):
+        page = words(anna.get(url))
+        assert "3 Nov 2026, 14:05" in page
+        assert "2026-11-03" not in page
 
 
 def test_the_tables_of_the_task_queue_have_no_pages(anna: Client) -> None:

@@ -63,7 +63,7 @@ def test_a_line_says_who_did_what_to_which_record() -> None:
         Decimal("10.5"),
         DAY,
     )
-    assert str(line) == "2026-03-02 09:30 Bill 0 was created in BILL."
+    assert str(line) == "2 Mar 2026, 09:30 · Bill 0 was created in BILL."
 
 
 def test_no_secret_is_written_whatever_the_caller_passes() -> None:
