@@ -159,7 +159,7 @@ def transfer_renumber(transfer: Transfer, number: str, *, actor: str) -> None:
         transfer.number = number
         if transfer.choice != Transfer.CREATE_NEW:
             transfer.choice = ""
-        _decide(transfer, f"{actor} set the number {number} for {transfer}.", actor)
+        _decide(transfer, f"{actor} gave {transfer} the number {number}.", actor)
 
 
 def transfer_agree(transfer: Transfer, *, actor: str) -> None:
@@ -168,7 +168,7 @@ def transfer_agree(transfer: Transfer, *, actor: str) -> None:
         if transfer.state != State.HELD or transfer.reason not in CAN_BE_AGREED:
             raise NotPossible(f"There is no change of {transfer} that could be sent.")
         transfer.agreed = True
-        _decide(transfer, f"{actor} agreed to send the change of {transfer}.", actor)
+        _decide(transfer, f"{actor} agreed that the change of {transfer} is sent.", actor)
 
 
 def mapping_save(mapping: Mapping, *, actor: str) -> int:
@@ -198,13 +198,14 @@ def transfer_settle(transfer: Transfer, how: str, *, actor: str) -> None:
 
     Raises NotPossible where nothing of the kind is known, or the bill is being paid already.
     """
-    words = {Transfer.RECORD: "its payment recorded", Transfer.ARCHIVE: "it archived"}
+    words = {Transfer.RECORD: "the payment of {} recorded", Transfer.ARCHIVE: "{} archived"}
     with _as_it_is_now(transfer):
         if transfer.state != State.HELD or transfer.reason != Reason.PAID_ELSEWHERE:
             raise NotPossible(f"{transfer} is not known to be paid by another way.")
         transfer.choice = how
         transfer.save()
-        _say(transfer, "transfer.decided", f"{actor} has {words[how]}: {transfer}.", actor)
+        sentence = f"{actor} has {words[how].format(transfer)} there."
+        _say(transfer, "transfer.decided", sentence, actor)
 
 
 def mapping_release(mapping: Mapping, *, actor: str) -> int:

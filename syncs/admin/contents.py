@@ -8,9 +8,10 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
+from audit.moments import shown_day
 from connections.models import Connection
 from syncs.models import RemoteRecord
-from syncs.money import shown
+from syncs.money import shown, unit
 
 _WORDS = {
     "number": "Number",
@@ -92,7 +93,7 @@ def _line(line: Mapping[str, Any], names: Mapping[tuple[str, str], str], code: s
     return LineRow(
         text=str(line.get("description") or ""),
         quantity=str(line.get("quantity") or ""),
-        price=str(line.get("price") or ""),
+        price=_price(line.get("price"), code),
         amount=shown(Decimal(str(line["amount"])), code) if line.get("amount") else "",
         account=names.get(("GLAccount", account), "") if account else "—",
         dimensions=", ".join(
@@ -101,6 +102,15 @@ def _line(line: Mapping[str, Any], names: Mapping[tuple[str, str], str], code: s
         ),
         tax=_tax(line, names, code),
     )
+
+
+def _price(price: Any, code: str) -> str:
+    """Return a price with at least the currency's decimals: 95.00, and 0.0125 as it is."""
+    if not price:
+        return ""
+    exact = Decimal(str(price))
+    places = max(-unit(code).as_tuple().exponent, -exact.normalize().as_tuple().exponent)  # type: ignore[operator]
+    return f"{exact:,.{places}f}"
 
 
 def _tax(line: Mapping[str, Any], names: Mapping[tuple[str, str], str], code: str) -> str:
@@ -132,13 +142,15 @@ def _plain(name: str, value: Any) -> str:
     if value in (None, "", [], ()):
         return ""
     if name in _DATES:
-        day = date.fromisoformat(str(value)[:10])
-        return f"{day.day} {day:%B %Y}"
+        return shown_day(date.fromisoformat(str(value)[:10]))
     if isinstance(value, list):
         return ", ".join(str(item) for item in value)
     return str(value)
 
 
 def _address(address: Mapping[str, Any]) -> str:
-    names = ("line1", "line2", "postal_code", "city", "state", "country")
-    return ", ".join(str(address[name]) for name in names if address.get(name))
+    lines = (
+        ("line1",), ("line2",), ("city",), ("state", "postal_code"), ("country",),
+    )  # fmt: skip
+    parts = (" ".join(str(address[n]) for n in names if address.get(n)) for names in lines)
+    return ", ".join(part for part in parts if part)

@@ -84,7 +84,7 @@ def _leave(transfer: Transfer, who: str, answers: dict[str, Any]) -> str:
 
 def _choose(transfer: Transfer, who: str, answers: dict[str, Any]) -> str:
     transfer_choose(transfer, answers["target"], actor=who)
-    return f"Thank you: noted for {transfer}. {next_run(transfer.integration)}"
+    return f"What {transfer} is in {there(transfer)} is noted. {next_run(transfer.integration)}"
 
 
 def _renumber(transfer: Transfer, who: str, answers: dict[str, Any]) -> str:

@@ -20,7 +20,7 @@ from syncs.admin.contents import header_of, lines_of
 from syncs.admin.runs import FlowFilter
 from syncs.admin.timeline import steps_of
 from syncs.admin.transfer_acts import ACTS, NAMED_AT_MOST, RETRIED, ask_retry
-from syncs.admin.words import STATE_COLOURS, flow_of, flow_word, sides, times
+from syncs.admin.words import STATE_COLOURS, flow_of, flow_word, headline, sides, times
 from syncs.models import Mapping, Transfer
 from syncs.money import shown
 from syncs.services import NotPossible, transfers_retry
@@ -129,7 +129,8 @@ class TransferAdmin(ReadOnly[Transfer]):
         if not record.sentence:
             return []
         tone = _TONES.get(record.state, "plain")
-        return [Note(tone, record.sentence, self._headline(record))]
+        reason = record.get_reason_display() if record.reason else ""
+        return [Note(tone, record.sentence, headline(record.get_state_display(), reason))]
 
     def links_for(self, record: Transfer) -> list[tuple[str, str]]:
         """Lead to what is missing."""
@@ -174,11 +175,6 @@ class TransferAdmin(ReadOnly[Transfer]):
             "files": list(transfer.documents.all()),
             "choose_url": self.act_url(transfer, "choose") if _asks_to_choose(transfer) else "",
         }
-
-    def _headline(self, transfer: Transfer) -> str:
-        reason = transfer.get_reason_display() if transfer.reason else ""
-        state = transfer.get_state_display()
-        return f"{state}: {reason[:1].lower()}{reason[1:]}" if reason else state
 
 
 def _asks_to_choose(transfer: Transfer) -> bool:

@@ -38,7 +38,12 @@ STAGE_COLOURS = {
     "not started": "info",
     "switched off": "",
 }
-TRIGGERS = {"schedule": "by schedule", "person": "by a person", "answer": "to settle an answer"}
+TRIGGERS = {
+    "schedule": "by schedule",
+    "person": "by a person",
+    "answer": "to settle an answer",
+    "webhook": "by webhook",
+}
 _COUNTED = (
     ("read", "read"),
     ("created", "created"),
@@ -95,6 +100,14 @@ def amount_words(counts: Mapping[str, Any], heading: str) -> str:
     """Return the sums under a heading, by currency."""
     sums = (counts.get("amounts") or {}).get(heading) or {}
     return ", ".join(shown(Decimal(amount), code) for code, amount in sorted(sums.items()))
+
+
+def headline(state: str, reason: str) -> str:
+    """Return "Blocked: tax not mapped", and "Waiting for its vendor" without saying it twice."""
+    if not reason or reason.startswith(state):
+        return reason or state
+    is_name = reason[:2].isupper()  # GL account
+    return f"{state}: {reason if is_name else reason[0].lower() + reason[1:]}"
 
 
 def times(number: int, singular: str, plural: str = "") -> str:

@@ -218,7 +218,7 @@ def test_a_person_chooses_among_what_was_found(anna: Client) -> None:
     assert "Bill INV-7, 100.00 USD — same number, other date" in page
     transfer.refresh_from_db()
     assert transfer.choice == "b-9"
-    assert "noted for P00011" in messages(answer)
+    assert "What P00011 from Acme Supplies is in BILL is noted." in messages(answer)
 
 
 def test_a_person_may_say_that_it_is_new(anna: Client) -> None:
