@@ -37,7 +37,7 @@ def ping(client: Client) -> Greeting:
     return Greeting(
         identity=Identity(_key(bill, session), _company(bill, session)),
         findings=(_environment(bill), *_rights(bill), _trust(session)),
-        facts={"environment": bill.options.environment, "currency": bill.options.home_currency},
+        facts={"currency": bill.options.home_currency},
     )
 
 
