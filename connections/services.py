@@ -142,6 +142,14 @@ def check_identity(open_connection: Opened) -> None:
     """Ask who answers and compare (R21). Raises ConnectionProblem, and SyncError of the call."""
     identity = open_connection.system.identify(open_connection.client)
     recognise(open_connection.connection, identity)
+    _keep_zone(open_connection.connection, identity.time_zone)
+
+
+def _keep_zone(connection: Connection, time_zone: str) -> None:
+    """Remember in which zone a day begins there: payments are dated by it (R10)."""
+    if time_zone and connection.facts.get("time_zone") != time_zone:
+        connection.facts = {**connection.facts, "time_zone": time_zone}
+        connection.save(update_fields=["facts"])
 
 
 def recognise(connection: Connection, identity: Identity) -> None:

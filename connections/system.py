@@ -86,10 +86,14 @@ class Finding:
 
 @dataclass(frozen=True)
 class Identity:
-    """Who answers (R21). `key` never changes for one company; `company` is its name on screen."""
+    """Who answers (R21). `key` never changes for one company; `company` is its name on screen.
+
+    `time_zone` is the one its accountants work in, "" where the system does not say.
+    """
 
     key: str
     company: str
+    time_zone: str = ""
 
 
 @dataclass(frozen=True)

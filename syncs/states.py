@@ -115,6 +115,7 @@ MOVES = {
         State.SKIPPED: _ENGINE,
         State.HELD: _ENGINE,
         State.CANCELLED: _ENGINE,
+        State.REVERSED: _ENGINE,
         State.DISMISSED: _PERSON,
     },
     State.SENDING: {

@@ -13,6 +13,8 @@ from syncs.flows.piece import Piece, Ruling
 from syncs.models import Transfer
 from syncs.states import Reason, State
 
+# To be archived, or archived, because the books paid it: only that being undone brings it back.
+PAID_AND_LEFT = (State.READY, State.CANCELLED)
 NOTHING_POSTED = (State.CANCELLED, State.REVERSED, State.SKIPPED, State.DISMISSED)
 
 
@@ -126,7 +128,7 @@ def _restage(ctx: Context, transfer: Transfer, piece: Piece) -> None:
     transfer.release = False
     if piece.verdict.ruling == Ruling.WITHDRAWN:
         _withdraw(ctx, transfer, piece.verdict.sentence)
-    elif transfer.state == State.CANCELLED and transfer.reason == Reason.PAID_ELSEWHERE:
+    elif transfer.reason == Reason.PAID_ELSEWHERE and transfer.state in PAID_AND_LEFT:
         if ctx.flow.settled is None or not ctx.flow.settled(piece.record):
             _wake(transfer, changed=False, money=False, called_off=True)
     elif piece.verdict.ruling == Ruling.SKIPPED:
@@ -202,7 +204,9 @@ def _skip(ctx: Context, transfer: Transfer, piece: Piece) -> None:
     if transfer.target_id and transfer.wanted == Transfer.Wanted.CANCEL:
         transfer.wanted = Transfer.Wanted.UPDATE  # it is a debt again, only not a new one
     if transfer.state == State.DONE and transfer.sentence != piece.verdict.sentence:
-        transfer.reason, transfer.sentence = piece.verdict.reason, piece.verdict.sentence
+        transfer.sentence = piece.verdict.sentence
+        if ctx.flow.is_reversed:  # until it passes
+            transfer.reason = piece.verdict.reason
         ctx.note(transfer, "source.noticed", piece.verdict.sentence)
     if transfer.target_id or _is_unsettled(transfer) or transfer.state == State.DISMISSED:
         return

@@ -87,7 +87,7 @@ def _still_open(ctx: Context, transfer: Transfer, bill: Bill, outside: Decimal) 
     elif _is_to_archive(ctx, transfer, bill, outside):
         transfer.choice = ""
         transfer.wanted = Transfer.Wanted.CANCEL
-        transfer.move(State.READY)
+        transfer.move(State.READY, reason=Reason.PAID_ELSEWHERE)
         ctx.note(transfer, "source.settled", f"{_paid(ctx, transfer, outside)}.")
     elif not was_lost(transfer) or transfer.reason != Reason.PAID_ELSEWHERE:
         advice = "archive the bill" if outside >= bill.total else "pay only the rest"

@@ -6,6 +6,7 @@ import time
 from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
 from typing import TYPE_CHECKING, Any
+from zoneinfo import ZoneInfo
 
 import pytest
 import requests
@@ -128,6 +129,13 @@ class Story:
         self._clock.shift(timedelta(seconds=seconds))
         url = f"{self.server.url}/_sandbox/clock"
         requests.post(url, json={"advance": 0.001}, timeout=10)
+
+    def hour_now(self) -> int:
+        return datetime.now(UTC).hour
+
+    def day_in(self, zone: str) -> date:
+        """Return what day it is now for people there."""
+        return datetime.now(ZoneInfo(zone)).date()
 
     def end_leases(self) -> None:
         """Let a minute pass for leases; their time is the database's and cannot be moved."""

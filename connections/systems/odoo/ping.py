@@ -54,7 +54,7 @@ def identify(client: Client) -> Identity:
     odoo = _odoo(client)
     database = odoo.access.get("database").strip()
     key = f"{odoo.base}|{database}|{odoo.home.company_id}"
-    return Identity(key=key, company=odoo.home.company)
+    return Identity(key=key, company=odoo.home.company, time_zone=odoo.home.zone.key)
 
 
 def _odoo(client: Client) -> OdooClient:

@@ -69,7 +69,8 @@ class OdooMoney:
         [move] = self.call("account.move", "read", ids=[int(bill)], fields=["journal_id"])
         values = {"journal_id": move["journal_id"][0], "date": "2026-11-20"}
         made = self.call("account.move.reversal", "create", vals_list=[values], context=context)
-        self.call("account.move.reversal", "refund_moves", ids=made, context=context)
+        note = self.call("account.move.reversal", "refund_moves", ids=made, context=context)
+        self.call("account.move", "action_post", ids=[note["res_id"]])
 
     # Payments -------------------------------------------------------------------------------
 
