@@ -137,7 +137,7 @@ def test_a_row_that_is_mapped_to_nothing_is_as_good_as_none(integration: Integra
 
 
 def test_a_line_without_account_goes_to_the_default(integration: Integration) -> None:
-    with pytest.raises(MappingMissing, match="Line “Paper” names no GL account"):
+    with pytest.raises(MappingMissing, match="Line “Paper” has no GL account"):
         Mapper(integration).gl_account("", "Paper")
 
     integration.default_account = there(integration, an_account(id="ga-9"))
