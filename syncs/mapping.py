@@ -102,8 +102,8 @@ class Mapper:
         account = self.integration.default_account
         if account is None:
             raise MappingMissing(
-                f"Line “{line}” has no GL account, nor have its product and category. Set one there, "
-                "or a default under Integrations.",
+                f"Line “{line}” has no GL account, nor have its product and category. Set one "
+                "there, or a default under Integrations.",
                 kind=DEFAULT_ACCOUNT,
                 code="default",
             )
