@@ -7,6 +7,7 @@ from typing import Any
 
 from django import forms
 from django.contrib import admin
+from django.db import models
 from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 from django.utils.html import format_html_join
@@ -132,6 +133,12 @@ class ConnectionAdmin(Base[Connection]):
         secrets = form.new_secrets if isinstance(form, ConnectionForm) else {}
         connection_save(obj, secrets, actor=request.user.get_username())
 
+    def has_delete_permission(self, request: HttpRequest, obj: Connection | None = None) -> bool:
+        """Keep what an integration stands on; pressing the button would only lead to a refusal."""
+        if obj is not None and _is_used(obj):
+            return False
+        return super().has_delete_permission(request, obj)
+
     def delete_model(self, request: HttpRequest, obj: Connection) -> None:
         webhook_forget(obj, actor=request.user.get_username())
         connection_delete(obj, actor=request.user.get_username())
@@ -161,3 +168,15 @@ class ConnectionAdmin(Base[Connection]):
             "choices": choices,
         }
         return TemplateResponse(request, "admin/choose.html", context)
+
+
+def _is_used(connection: Connection) -> bool:
+    """Say whether something protects a connection. Who that may be only higher floors know."""
+    holders = (
+        (field.related_model, field.field.name)
+        for field in Connection._meta.get_fields(include_hidden=True)
+        if isinstance(field, models.ManyToOneRel) and field.on_delete is models.PROTECT
+    )
+    return any(
+        model._default_manager.filter(**{name: connection}).exists() for model, name in holders
+    )

@@ -61,10 +61,15 @@ def checked_addresses(host: str, port: int) -> list[str]:
     for address in addresses:
         if not is_allowed(address):
             raise Forbidden(
-                f"{host} leads to {address}, a network this installation may not call. "
+                f"{_named(host, address)} in a network this installation may not call. "
                 "An administrator can allow it with CONNECTOR_ALLOWED_NETWORKS."
             )
     return [str(address) for address in addresses]
+
+
+def _named(host: str, address: Address) -> str:
+    name = host.strip("[]")
+    return f"{host} is" if name == str(address) else f"{host} leads to {address}, which is"
 
 
 class _Pinned:

@@ -168,8 +168,9 @@ def recognise(connection: Connection, identity: Identity) -> None:
             connection.save(update_fields=["identity", "company"])
     except IntegrityError:
         connection.refresh_from_db()
+        other = Connection.objects.get(system=connection.system, identity=identity.key)
         raise ConnectionProblem(
-            f"Another connection already leads to {identity.company}; use that one."
+            f"Another connection already leads to {identity.company}: use “{other}”."
         ) from None
 
 

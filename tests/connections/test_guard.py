@@ -107,8 +107,13 @@ def resolve(monkeypatch: pytest.MonkeyPatch, *answers: list[str]) -> Names:
 def test_a_public_name_with_a_private_address_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     resolve(monkeypatch, ["10.0.0.5"])
 
-    with pytest.raises(Forbidden, match=r"erp.example leads to 10.0.0.5"):
+    with pytest.raises(Forbidden, match=r"erp.example leads to 10.0.0.5, which is in"):
         checked_addresses("erp.example", 443)
+
+
+def test_an_address_is_not_said_to_lead_to_itself() -> None:
+    with pytest.raises(Forbidden, match=r"^10.0.0.5 is in a network"):
+        checked_addresses("10.0.0.5", 443)
 
 
 def test_one_private_address_among_public_ones_is_enough(monkeypatch: pytest.MonkeyPatch) -> None:
