@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.conf import settings
@@ -43,8 +43,13 @@ def _card(integration: Integration) -> dict[str, Any]:
         "waiting": waiting,
         "waiting_url": f"{attention_url()}&integration__id__exact={integration.pk}",
         "next_run": integration.next_run_at if integration.stage == "running" else None,
+        "is_due": integration.stage == "running" and _is_past(integration.next_run_at),
         "url": reverse("admin:syncs_integration_change", args=(integration.pk,)),
     }
+
+
+def _is_past(at: datetime | None) -> bool:
+    return at is None or at <= timezone.now()
 
 
 def _moved_today(integration: Integration) -> int:

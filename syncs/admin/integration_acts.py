@@ -82,8 +82,8 @@ def _ask_off(integration: Integration) -> Question:
     return Question(
         title=f"Switch {integration} off?",
         sentences=(
-            "Nothing is read or sent until somebody switches it on again. What changes meanwhile "
-            "is read then.",
+            "Nothing is read or sent by itself until somebody switches it on again. What changes "
+            "meanwhile is read then.",
         ),
     )
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
-from django.contrib import admin
+from django.contrib import admin, messages
 from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
@@ -21,7 +21,7 @@ from syncs.admin.remote import RecordSelect, usable
 from syncs.admin.words import OUTCOME_COLOURS, STAGE_COLOURS, flow_word, run_words
 from syncs.models import Integration, RemoteRecord, Run
 from syncs.pairings import Direction
-from syncs.services import NotPossible, integration_save
+from syncs.services import DECIDING_FIELDS, NotPossible, integration_save
 from syncs.states import NEEDS_ATTENTION
 
 RULES: tuple[tuple[str, dict[str, Any]], ...] = (
@@ -38,6 +38,11 @@ FIELDS = (
     "name", *PAIR, "start_date", "order_leaves", "currencies", "vendor_tags", "duplicates",
     "vendor_changes_wait", "send_documents", "number_prefix", *ACCOUNTS, *PAYMENTS, "schedule",
 )  # fmt: skip
+
+READ_ANEW = (
+    "The next run reads everything again and sends what the new rules let through. Switch the "
+    "integration off first if that should wait."
+)
 
 
 class IntegrationForm(forms.ModelForm):  # type: ignore[type-arg]
@@ -138,6 +143,8 @@ class IntegrationAdmin(Base[Integration]):
         integration_save(
             obj, changed=form.changed_data, actor=request.user.get_username(), added=not change
         )
+        if obj.confirmed_at and DECIDING_FIELDS.intersection(form.changed_data):
+            messages.warning(request, READ_ANEW)
 
     # What stands around the form ----------------------------------------------------------------
 
@@ -194,7 +201,9 @@ def _stage_note(integration: Integration) -> Note:
             "Next step",
         )
     if integration.stage == "switched off":
-        return Note("plain", "Switched off: nothing moves. What changes meanwhile is read later.")
+        return Note(
+            "plain", "Switched off: nothing moves by itself. What changes meanwhile is read later."
+        )
     return Note("good", f"Running: {integration.schedule}.")
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import timedelta
 
 from django.test import Client
 from django.utils import timezone
@@ -45,6 +46,12 @@ def test_each_integration_says_how_it_is(anna: Client) -> None:
     assert (card["waiting"], card["moved"], card["stage"]) == (1, 7, "Running")
     assert f"attention=yes&amp;integration__id__exact={integration.pk}" in words(response)
     assert "Three steps" not in words(response)
+
+
+def test_a_run_that_is_due_has_no_time_in_the_past(anna: Client) -> None:
+    an_integration(enabled=True, next_run_at=timezone.now() - timedelta(minutes=1))
+
+    assert "due now" in words(anna.get(HOME))
 
 
 def test_a_pause_is_seen_at_once(anna: Client) -> None:

@@ -119,6 +119,16 @@ def test_a_new_start_date_reads_everything_again_and_voids_the_baseline(anna: Cl
     assert "start date" in AuditEntry.objects.get(action="integration.changed").sentence
 
 
+def test_a_start_date_moved_while_it_runs_says_what_that_sends(anna: Client) -> None:
+    integration = an_integration()
+
+    answer = anna.post(
+        change_url(integration), rules(integration, start_date="2025-06-01"), follow=True
+    )
+
+    assert "sends what the new rules let through" in messages(answer)
+
+
 def test_other_rules_leave_the_watermark_alone(anna: Client) -> None:
     integration = an_integration()
     state = FlowState.objects.create(integration=integration, flow="vendors", swept_at=NOON)
