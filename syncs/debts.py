@@ -7,6 +7,7 @@ from datetime import date, timedelta
 from functools import cached_property
 
 from django.db import models
+from django.utils import timezone
 
 from connections.errors import MappingMissing
 from connections.matching import match_bill
@@ -15,9 +16,11 @@ from connections.resource import AnyResource
 from connections.serial import from_json
 from syncs.mapping import Mapper
 from syncs.models import Integration, RemoteRecord, Transfer
-from syncs.states import Reason
+from syncs.states import Reason, State
 from syncs.verdicts import Stop
 
+# A payment that waits for its bill is matched again when a bill of the vendor changed, or daily.
+CLOCKS_DIFFER, LOOKS_AT_LEAST = timedelta(minutes=10), timedelta(days=1)
 PAYMENT_METHOD = "payment-method"
 
 
@@ -66,6 +69,22 @@ class DebtMapper(Mapper):
             order_id=link.source_id if is_order else "",
             waits=is_order and not any(bill["posted"] for bill in link.source["bills"]),
         )
+
+    def has_news(self, transfer: Transfer) -> bool:
+        """Say whether a posted payment may find more to be matched with than the last time."""
+        is_waiting = (transfer.state, transfer.reason) == (State.WAITING, Reason.VENDOR_BILL)
+        last = transfer.attempts.order_by("number").last()
+        if not is_waiting or transfer.seen != transfer.sent_seen or last is None:
+            return True
+        if not last.answer or last.answer.get("problem"):
+            return True
+        bills = RemoteRecord.objects.filter(
+            connection=self.integration.erp,
+            kind="Bill",
+            parent=str(last.answer.get("vendor_id")),
+            changed_at__gte=last.started_at - CLOCKS_DIFFER,
+        )
+        return timezone.now() - last.started_at > LOOKS_AT_LEAST or bills.exists()
 
     def parts_of(self, transfer: Transfer) -> list[Transfer]:
         """Return all that one payment pays, in money, the bills nobody here knows too."""

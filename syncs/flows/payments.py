@@ -51,7 +51,7 @@ def payment_for_erp(payment: Payment, transfer: Transfer, mapper: DebtMapper) ->
     _check_claimed(payment, transfer, mapper)
     _check_funding(payment, mapper)
     debt = mapper.debt(allocation.bill_id)
-    if transfer.target_id and debt is not None and debt.waits:
+    if transfer.target_id and debt is not None and (debt.waits or not mapper.has_news(transfer)):
         raise _waits_for_bill(payment, mapper)
     if debt is None and not mapper.posts_unknown_bills:
         raise Stop(

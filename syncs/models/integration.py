@@ -193,7 +193,7 @@ class Integration(models.Model):
         return self.name
 
     def clean(self) -> None:
-        """Refuse connections of the wrong system and a schedule nobody can read."""
+        """Refuse connections of the wrong system, and what the rules could not work with."""
         problems: dict[str, str] = {}
         if self.pairing and self.erp_id and self.ap_id:
             for side, wanted in (("erp", self.declared.erp), ("ap", self.declared.ap)):
@@ -203,6 +203,8 @@ class Integration(models.Model):
                     )
         if problem := schedule_problem(self.schedule):
             problems["schedule"] = problem
+        if self.payment_method and (problem := self.payment_method.values.get("problem")):
+            problems["payment_method"] = problem  # R19: its payments never reach the ledger
         if problems:
             raise ValidationError(problems)
 

@@ -141,5 +141,3 @@ def test_r11_paid_anew_after_the_void_is_one_more_payment(till: Till, closed: bo
     assert till.erp.open_amount(owed.erp_bill) == 0
     assert till.erp.clearing() == -100
     till.agrees()
-
-

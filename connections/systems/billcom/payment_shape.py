@@ -54,6 +54,7 @@ TAKEN_BACK = (Stage.VOIDED, Stage.FAILED)
 def payment_from(row: Row, currency: str, home_currency: str) -> Payment:
     """Read a payment; its currency is the vendor's, what left the bank is in the home currency."""
     stage, word = stage_of(row)
+    parts = allocations_of(row)
     return Payment(
         id=words(row["id"]),
         changed_at=moment(row.get("updatedTime")),
@@ -68,7 +69,8 @@ def payment_from(row: Row, currency: str, home_currency: str) -> Payment:
         word=word,
         paid_on=day(row.get("processDate") or row.get("createdTime")),
         reversed_on=_reversed_on(row) if stage in TAKEN_BACK else None,
-        allocations=allocations_of(row),
+        allocations=parts,
+        problem=_problem(amount(row.get("amount")), parts),
         memo=words(row.get("description")),
     )
 
@@ -93,6 +95,17 @@ def allocations_of(row: Row) -> tuple[Allocation, ...]:
     if not found and row.get("billId"):
         return (Allocation(bill_id=words(row["billId"]), amount=amount(row.get("amount"))),)
     return _cash_only(found, amount(row.get("amount")))
+
+
+def _problem(cash: Decimal, parts: tuple[Allocation, ...]) -> str:
+    """Say where the bills it pays do not add up to it: then no part of it can be trusted (R8)."""
+    total = sum((part.amount for part in parts), Decimal(0))
+    if not parts or total == cash:
+        return ""
+    return (
+        f"the payment is of {cash:,.2f}, the bills it pays come to {total:,.2f}. Look in BILL "
+        "which is right."
+    )
 
 
 def _allocation(part: Row) -> Allocation:
