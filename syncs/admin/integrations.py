@@ -18,7 +18,7 @@ from connections.system import Side
 from connections.systems import SYSTEMS
 from syncs.admin.integration_acts import ACTS
 from syncs.admin.remote import RecordSelect, usable
-from syncs.admin.words import OUTCOME_COLOURS, STAGE_COLOURS, flow_word, run_words
+from syncs.admin.words import OUTCOME_COLOURS, STAGE_COLOURS, done_words, flow_word
 from syncs.models import Integration, RemoteRecord, Run
 from syncs.pairings import Direction
 from syncs.services import DECIDING_FIELDS, NotPossible, integration_save
@@ -214,7 +214,7 @@ def _run_row(run: Run) -> dict[str, Any]:
         "flow": flow,
         "outcome": run.get_outcome_display(),
         "colour": OUTCOME_COLOURS.get(run.outcome, ""),
-        "words": run.sentence or run_words(run.counts),
+        "words": run.sentence or done_words(run),
         "url": reverse("admin:syncs_run_change", args=(run.pk,)),
     }
 

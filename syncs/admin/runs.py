@@ -10,8 +10,14 @@ from django.http import HttpRequest
 from audit.pages import Note, ReadOnly
 from audit.paging import LargePaginator
 from audit.theme import ChoicesFilter, RelatedFilter, SimpleListFilter, coloured
-from syncs.admin.words import OUTCOME_COLOURS, TRIGGERS, amount_words, flow_choices, flow_word
-from syncs.admin.words import run_words as words_of
+from syncs.admin.words import (
+    OUTCOME_COLOURS,
+    TRIGGERS,
+    amount_words,
+    done_words,
+    flow_choices,
+    flow_word,
+)
 from syncs.models import Run
 
 
@@ -64,7 +70,7 @@ class RunAdmin(ReadOnly[Run]):
     def numbers(self, run: Run) -> str:
         if run.outcome == Run.Outcome.STOPPED and run.sentence:
             return run.sentence
-        return words_of(run.counts)
+        return done_words(run)
 
     @admin.display(description="would be created")
     def amounts(self, run: Run) -> str:

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
 
-from syncs.models import Integration
+from syncs.models import Integration, Run
 from syncs.money import shown
 from syncs.pairings import PAIRINGS, Direction, Flow
 
@@ -88,6 +88,13 @@ def run_words(counts: Mapping[str, Any]) -> str:
     if skipped:
         parts.append(f"{skipped:,} skipped ({skipped_words(counts)})")
     return ", ".join(parts) or "nothing to do"
+
+
+def done_words(run: Run) -> str:
+    """Return what a run did, or that it is still at it: its numbers come at its end."""
+    if run.outcome == Run.Outcome.RUNNING:
+        return "under way"
+    return run_words(run.counts)
 
 
 def skipped_words(counts: Mapping[str, Any]) -> str:

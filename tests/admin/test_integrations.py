@@ -237,6 +237,15 @@ def test_the_last_runs_are_shown_in_words(anna: Client) -> None:
         assert "1,200 read, 3 created, 2 skipped (not confirmed: 2)" in page
 
 
+def test_a_run_under_way_is_not_said_to_have_nothing_to_do(anna: Client) -> None:
+    integration = an_integration()
+    Run.objects.create(integration=integration, flow="vendors", outcome="running")
+
+    for page in (words(anna.get(change_url(integration))), words(anna.get(list_url(Run)))):
+        assert "under way" in page
+        assert "nothing to do" not in page
+
+
 def test_who_may_only_read_switches_nothing(sign_in: Callable[..., Client]) -> None:
     integration = an_integration()
     reader = sign_in("syncs.view_integration")
