@@ -12,7 +12,7 @@ help: ## Show this list
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | while IFS="$$(printf '\t')" read -r name text; \
 		do printf '  make %-13s %s\n' "$$name" "$$text"; done
 
-run: ## Start everything on this computer, with stand-ins for all six systems (PORT=8000)
+run: ## Start everything on this computer, with stand-ins for the outside systems (PORT=8000)
 	@bin/install requirements.txt
 	@exec env $(if $(PORT),PORT=$(PORT)) $(if $(SANDBOX_PORT),SANDBOX_PORT=$(SANDBOX_PORT)) \
 		$(PYTHON) bin/run
