@@ -14,6 +14,7 @@ from django.utils.formats import date_format
 from audit.pages import Act, Question
 from audit.theme import RadioSelect, Textarea, TextInput
 from connections.records import Bill
+from connections.serial import from_json
 from syncs.admin.words import flow_of, sides
 from syncs.models import Integration, Transfer
 from syncs.money import shown
@@ -99,12 +100,15 @@ def _agree(transfer: Transfer, who: str, answers: dict[str, Any]) -> str:
 
 def _record(transfer: Transfer, who: str, answers: dict[str, Any]) -> str:
     transfer_settle(transfer, Transfer.RECORD, actor=who)
-    return f"The payment of {transfer} is recorded there. {next_run(transfer.integration)}"
+    return (
+        f"The payment of {transfer} is to be recorded in {there(transfer)}. "
+        f"{next_run(transfer.integration)}"
+    )
 
 
 def _archive(transfer: Transfer, who: str, answers: dict[str, Any]) -> str:
     transfer_settle(transfer, Transfer.ARCHIVE, actor=who)
-    return f"{transfer} is archived there. {next_run(transfer.integration)}"
+    return f"{transfer} is to be archived in {there(transfer)}. {next_run(transfer.integration)}"
 
 
 # When they can be pressed -------------------------------------------------------------------------
@@ -127,6 +131,14 @@ def _can_renumber(transfer: Transfer) -> bool:
 
 def _is_paid_elsewhere(transfer: Transfer) -> bool:
     return transfer.state == State.HELD and transfer.reason == Reason.PAID_ELSEWHERE
+
+
+def _can_archive(transfer: Transfer) -> bool:
+    """Only what the books settled as a whole is no debt any more."""
+    flow = flow_of(transfer.integration, transfer.flow)
+    if not _is_paid_elsewhere(transfer) or flow is None or flow.settled is None:
+        return False
+    return bool(flow.settled(from_json(flow.reads, transfer.source)) >= (transfer.amount or 0))
 
 
 def _can_leave(transfer: Transfer) -> bool:
@@ -232,7 +244,7 @@ ACTS = (
         asks=_ask_record, strong=True,
     ),
     Act(
-        name="archive", label="Archive the bill", do=_archive, possible=_is_paid_elsewhere,
+        name="archive", label="Archive the bill", do=_archive, possible=_can_archive,
         asks=_ask_archive,
     ),
     Act(
