@@ -153,6 +153,10 @@ class Resource(Generic[R]):
         """Return the last day of the closed periods, None where nothing is closed (R12)."""
         return None
 
+    def ours(self) -> Iterator[R]:
+        """Return what carries our mark, should a link to it be lost; nothing where none can."""
+        return iter(())
+
     def settle(self, id: str, amount: Decimal, on: date) -> str:
         """Record that a bill was paid outside the system; return the id of that payment (R6)."""
         raise self._unable("settle")

@@ -13,6 +13,7 @@ from connections.services import Opened, opened
 from syncs.flows import payments
 from syncs.models import Integration, Transfer
 from syncs.money import shown
+from syncs.money_agreement import still_open, unknown_payments, unposted_payments
 from syncs.pairings import Direction, Flow
 from syncs.states import State
 
@@ -69,6 +70,9 @@ class Comparison:
                 self._one(transfer, here.get(transfer.source_id), there.get(transfer.target_id))
         if issubclass(flow.writes, Bill):
             self._strays(target, {t.target_id for t in linked})
+        elif issubclass(flow.writes, Payment):
+            self._differences += unknown_payments(self._integration, self._erp)
+            self._differences += unposted_payments(self._integration, self._ap)
 
     def _one(self, transfer: Transfer, here: Any, there: Any) -> None:
         self._documents += 1
@@ -101,6 +105,8 @@ class Comparison:
                 f"{transfer}: {shown(here.total, here.currency)} in {erp}, "
                 f"{shown(there.total, there.currency)} in {ap}."
             )
+        elif open_there := still_open(self._integration, transfer, here, there):
+            self._differ(f"{transfer} is paid in {ap}, but {open_there} are open in {erp}.")
         else:
             so_far = self._amounts.get(there.currency, Decimal(0))
             self._amounts[there.currency] = so_far + there.total
@@ -113,9 +119,7 @@ class Comparison:
             self._differ(f"{transfer} is cancelled in {self._there_named}.")
         elif not isinstance(part, Payment):
             self._differ(f"{transfer} no longer pays this bill in {self._here.system.label}.")
-        elif (part.amount, part.currency) != (there.amount, there.currency) and (
-            part.funding != there.funding
-        ):
+        elif part.currency == there.currency and part.amount != there.amount:
             self._differ(
                 f"{transfer}: {shown(part.amount, part.currency)} in {self._here.system.label}, "
                 f"{shown(there.amount, there.currency)} in {self._there_named}."

@@ -70,6 +70,13 @@ class DebtMapper(Mapper):
             waits=is_order and not any(bill["posted"] for bill in link.source["bills"]),
         )
 
+    def is_anothers(self, ap_bill_id: str) -> bool:
+        """Say whether another integration sent this bill: its payment is that one's too (R23)."""
+        sent = Transfer.objects.filter(
+            target_scope=f"{self.integration.ap_id}:Bill", target_id=ap_bill_id
+        )
+        return sent.exclude(integration=self.integration).exists()
+
     def has_news(self, transfer: Transfer) -> bool:
         """Say whether a posted payment may find more to be matched with than the last time."""
         is_waiting = (transfer.state, transfer.reason) == (State.WAITING, Reason.VENDOR_BILL)

@@ -29,6 +29,7 @@ from syncs.services import (
 )
 from syncs.states import Reason, State
 
+ASKED = frozenset(CAN_BE_AGREED) - {Reason.CANCELLED_THERE}
 NAMED_AT_MOST = 50
 RETRIED = (State.BLOCKED, State.FAILED, State.HELD, State.DISMISSED)
 LEFT = (State.NEW, State.BLOCKED, State.WAITING, State.READY, State.FAILED, State.HELD)
@@ -96,6 +97,11 @@ def _renumber(transfer: Transfer, who: str, answers: dict[str, Any]) -> str:
 def _agree(transfer: Transfer, who: str, answers: dict[str, Any]) -> str:
     transfer_agree(transfer, actor=who)
     return f"The change of {transfer} may be sent. {next_run(transfer.integration)}"
+
+
+def _anew(transfer: Transfer, who: str, answers: dict[str, Any]) -> str:
+    transfer_agree(transfer, actor=who)
+    return f"{transfer} is posted again. {next_run(transfer.integration)}"
 
 
 def _record(transfer: Transfer, who: str, answers: dict[str, Any]) -> str:
@@ -213,6 +219,14 @@ def _ask_agree(transfer: Transfer) -> Question:
     )
 
 
+def _ask_anew(transfer: Transfer) -> Question:
+    return _about(
+        transfer,
+        "Post it again?",
+        f"A new payment is made in {there(transfer)}, beside the one somebody cancelled there.",
+    )
+
+
 def _ask_record(transfer: Transfer) -> Question:
     return _about(
         transfer,
@@ -237,7 +251,11 @@ ACTS = (
     ),
     Act(
         name="agree", label="Send the change", do=_agree, asks=_ask_agree, strong=True,
-        possible=lambda t: t.state == State.HELD and t.reason in CAN_BE_AGREED,
+        possible=lambda t: t.state == State.HELD and t.reason in ASKED,
+    ),
+    Act(
+        name="anew", label="Post it again", do=_anew, asks=_ask_anew, strong=True,
+        possible=lambda t: t.state == State.HELD and t.reason == Reason.CANCELLED_THERE,
     ),
     Act(
         name="record", label="Record its payment", do=_record, possible=_is_paid_elsewhere,

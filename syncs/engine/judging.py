@@ -44,7 +44,7 @@ def stop(ctx: Context, transfer: Transfer, error: DataError) -> None:
     if state == State.SKIPPED:
         ctx.summary.skip(reason)
     if news:
-        transfer.move(state, reason=reason, sentence=error.message)
+        transfer.rule(state, reason=reason, sentence=error.message)
         ctx.note(transfer, f"transfer.{state}", error.message)
 
 

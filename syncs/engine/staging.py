@@ -75,10 +75,8 @@ def _drop_lost_parts(ctx: Context, groups: list[str], keys: set[str]) -> None:
 
 
 def _hold_lost_part(ctx: Context, transfer: Transfer, sentence: str) -> None:
-    if transfer.state not in (State.DONE, State.HELD, State.WAITING):
-        transfer.move(State.NEW)
     transfer.release = False
-    transfer.move(State.HELD, reason=Reason.LOST_PART, sentence=sentence)
+    transfer.rule(State.HELD, reason=Reason.LOST_PART, sentence=sentence)
     ctx.note(transfer, "transfer.held", sentence)
 
 
@@ -211,7 +209,7 @@ def _skip(ctx: Context, transfer: Transfer, piece: Piece) -> None:
     if transfer.target_id or _is_unsettled(transfer) or transfer.state == State.DISMISSED:
         return
     news = transfer.sentence != piece.verdict.sentence
-    transfer.move(State.SKIPPED, reason=piece.verdict.reason, sentence=piece.verdict.sentence)
+    transfer.rule(State.SKIPPED, reason=piece.verdict.reason, sentence=piece.verdict.sentence)
     if news:
         _alert(ctx, [transfer])
 

@@ -50,6 +50,7 @@ def payment_for_erp(payment: Payment, transfer: Transfer, mapper: DebtMapper) ->
     (allocation,) = payment.allocations
     _check_claimed(payment, transfer, mapper)
     _check_funding(payment, mapper)
+    _check_owner(payment, mapper)
     debt = mapper.debt(allocation.bill_id)
     if transfer.target_id and debt is not None and (debt.waits or not mapper.has_news(transfer)):
         raise _waits_for_bill(payment, mapper)
@@ -194,6 +195,16 @@ def _check_claimed(payment: Payment, transfer: Transfer, mapper: DebtMapper) -> 
             Reason.PART_CLAIMED,
             f"{payment.vendor_name} claimed only a part of {amount} in {mapper.ap}. See there how "
             f"much, and {advice}",
+        )
+
+
+def _check_owner(payment: Payment, mapper: DebtMapper) -> None:
+    if mapper.is_anothers(payment.allocations[0].bill_id):
+        raise Stop(
+            Reason.FILTERED,
+            f"{mapper.ap} paid {shown(payment.amount, payment.currency)} to {payment.vendor_name} "
+            "for a bill of another integration, which posts it.",
+            state=Stop.SKIPPED,
         )
 
 

@@ -9,7 +9,7 @@ from django.db.models import Q
 from django.utils import timezone
 
 from syncs.models.integration import Integration
-from syncs.states import Reason, State, Who, check_move, needs_attention
+from syncs.states import MOVES, Reason, State, Who, check_move, needs_attention
 
 
 class Transfer(models.Model):
@@ -154,6 +154,12 @@ class Transfer(models.Model):
         self.state, self.reason, self.sentence = state, reason, sentence
         if reason != Reason.CANDIDATES and reason != Reason.DUPLICATE:
             self.candidates = []
+
+    def rule(self, state: State, *, reason: Reason, sentence: str) -> None:
+        """Go where the rules put it on a new look, from wherever it stood."""
+        if self.state != state and state not in MOVES[State(self.state)]:
+            self.move(State.NEW)
+        self.move(state, reason=reason, sentence=sentence)
 
 
 class Attempt(models.Model):

@@ -4,17 +4,16 @@ from __future__ import annotations
 
 import os
 import signal
-import subprocess
-import sys
 from typing import Any
 
 import pytest
-from django.db import connection, connections
+from django.db import connections
 
 from sandbox.server import SandboxServer
 from syncs.engine.run import run_integration
 from syncs.models import Run, Transfer
 from syncs.services import baseline_confirm
+from tests.scenarios.elsewhere_run import other_process
 from tests.scenarios.houses.house import PairingHouse
 from tests.scenarios.story import WHO, Story, wait_until
 
@@ -31,25 +30,12 @@ def story(house: PairingHouse, sandbox: SandboxServer, clock: Any, settings: Any
     return told
 
 
-def _other_process(story: Story) -> subprocess.Popen[bytes]:
-    """Run the integration once in another process, against the same database."""
-    database = connection.settings_dict
-    environment = os.environ | {
-        "DJANGO_SETTINGS_MODULE": "tests.scenarios.elsewhere",
-        "ELSEWHERE_DATABASE": str(database["NAME"]),
-        "CONNECTOR_ALLOWED_NETWORKS": "127.0.0.0/8",
-    }
-    command = [sys.executable, "manage.py", "sync", story.integration.name]
-    quiet = subprocess.DEVNULL
-    return subprocess.Popen(command, env=environment, stdout=quiet, stderr=quiet)
-
-
 def _kill_while_writing(story: Story, path: str, **fault: Any) -> None:
     story.ap.stage.fault("slow", method="POST", path=path, seconds=1.5)
     if fault:
         story.ap.stage.fault(**fault, method="POST", path=path)
     written = len(story.ap.writes())
-    process = _other_process(story)
+    process = other_process(story)
     wait_until(lambda: len(story.ap.writes()) > written, 60)
     assert Transfer.objects.filter(state="sending").exists()
     os.kill(process.pid, signal.SIGKILL)

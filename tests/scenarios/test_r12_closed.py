@@ -5,8 +5,10 @@ from __future__ import annotations
 from datetime import date, timedelta
 from threading import Thread
 
+import pytest
+
 from tests.scenarios.story import Story, wait_until
-from tests.scenarios.till import Till, open_till
+from tests.scenarios.till import Till, book_by, open_till
 
 DAY = 24 * 3600
 
@@ -90,4 +92,43 @@ def test_r12_what_waits_for_its_bill_is_matched_although_its_month_was_closed(ti
     till.run(2)
     assert till.standing(payment, owed.bill) == "done"
     assert till.erp.open_amount(erp_bill) == 0
+    till.agrees()
+
+
+@pytest.mark.parametrize("word", ["VOID_PENDING", "DISBURSEMENT_FAILED_ACTION_NEEDED"])
+def test_r12_what_is_held_and_then_in_trouble_is_left_and_comes_back(till: Till, word: str) -> None:
+    first, second = till.owe(100, 60)
+    payment = till.ap.pay(first.bill, word="SENT")
+    till.erp.close_until(_today(till))
+    till.run()
+    till.ap.change_payment(payment, singleStatus=word)
+    till.erp.close_until(None)
+    till.ap.pay(second.bill)
+    till.run(2)
+    assert till.amounts == [60]
+    assert till.part(payment, first.bill).state == "skipped"
+    till.ap.change_payment(payment, singleStatus="CLEARED")
+    till.run(2)
+    assert till.amounts == [60, 100]
+    till.agrees()
+
+
+def test_r12_what_was_unknown_and_turns_up_in_a_closed_month_is_held(till: Till) -> None:
+    [owed] = till.owe(100)
+    vendor = till.story.the_bill(owed.order).vendor_id
+    bill = till.ap.make_bill(vendor, "INV-8", 300, day="2026-11-20")
+    payment = till.ap.pay(bill)
+    till.run()
+    assert till.standing(payment, bill) == "skipped unknown-bill"
+    till.erp.loose_bill(owed.vendor, "INV-8", 300, day="2026-11-20")
+    till.erp.close_until(_today(till))
+    till.run(2)
+    assert till.standing(payment, bill) == "held closed-period"
+    till.story.change_rules(payment_method=None)
+    till.erp.close_until(None)
+    till.run(2)
+    assert till.standing(payment, bill) == "blocked payment-method"
+    book_by(till.story.integration, till.erp.journal)
+    till.run(2)
+    assert till.amounts == [300]
     till.agrees()

@@ -14,6 +14,7 @@ from syncs.models import Integration, Transfer
 from syncs.services import baseline_confirm
 from tests.scenarios.houses.house import ErpOffice
 from tests.scenarios.story import WHO, Story
+from tests.scenarios.till import Till, book_by
 
 TAX = "20-5550001"
 
@@ -73,6 +74,30 @@ def test_r23_the_same_number_from_both_becomes_one_bill_and_one_question(
     assert len(live.ap.bills()) == 1
     theirs = Transfer.objects.get(integration=other, document="PO-7")
     assert (theirs.state, theirs.reason) == ("blocked", "number")
+
+
+@pytest.mark.parametrize("unknown", ["list", "post"])
+def test_r23_a_payment_is_posted_where_its_bill_came_from(
+    live: Story, second: tuple[ErpOffice, Integration], unknown: str
+) -> None:
+    office, other = second
+    till = Till(live)
+    till.vendor = live.erp.vendor("Alder Works", vat=TAX)
+    office.vendor("Alder Works", vat=TAX)
+    for integration in (live.integration, other):
+        book_by(integration, live.erp.journal)
+        live.run(integration)
+    Integration.objects.update(unknown_bills=unknown)
+    other.refresh_from_db()
+    [owed] = till.owe(100)
+    live.ap.pay(owed.bill)
+    for integration in (other, live.integration, other):
+        live.run(integration)
+    assert office.posted() == []
+    assert [posted.amount for posted in live.erp.posted()] == [100]
+    theirs = Transfer.objects.get(integration=other, flow="payments")
+    assert (theirs.state, theirs.reason) == ("skipped", "filtered")
+    live.ledgers()
 
 
 def test_a_flow_under_way_elsewhere_is_left_to_that_run(live: Story) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
@@ -12,7 +12,7 @@ from connections.records import Payment
 from connections.resource import Can, Candidate, Match, Outcome, Resource, RolledBack
 from connections.systems.odoo import debts
 from connections.systems.odoo.exchange import is_foreign, payment_marked
-from connections.systems.odoo.external import look_up
+from connections.systems.odoo.external import OUR_MARK, look_up
 from connections.systems.odoo.held import Held, held_by_id, held_where, payment_of, seen
 from connections.systems.odoo.posting import Posting
 from connections.systems.odoo.reversing import closed_until, take_back
@@ -81,6 +81,18 @@ class Payments(Resource[Payment]):
 
     def closed_until(self) -> date | None:
         return closed_until(self.client)
+
+    def ours(self) -> Iterator[Payment]:
+        memo = self.client.payment_words.memo
+        # The underscore stands for any character in such a pattern; the mark itself decides.
+        domain: Domain = [
+            "|",
+            ["payment_reference", "=like", f"{OUR_MARK}%"],
+            [memo, "like", f"({OUR_MARK}"],
+        ]
+        for held in held_where(self.client, domain):
+            if held.mark:
+                yield payment_of(self.client, held)
 
     # How ------------------------------------------------------------------------------------
 
