@@ -14,6 +14,7 @@ from django.db.models import Q
 
 from connections.records import Bill, Settlement
 from connections.serial import from_json
+from syncs.engine.archived import notice_archived
 from syncs.engine.context import Context
 from syncs.engine.outside import record_outside, was_lost
 from syncs.engine.staging import stage, withdraw_missing
@@ -31,6 +32,7 @@ def watch(ctx: Context) -> None:
     """Look at the source of every bill still open in the target. Raises SyncError, LeaseLost."""
     if ctx.flow.settled is None:
         return
+    notice_archived(ctx)
     for watched in _open_ones(ctx):
         ids = list(watched.values_list("source_id", flat=True))
         found = ctx.source.get(ids)
