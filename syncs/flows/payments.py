@@ -170,7 +170,8 @@ def _fixable(payment: Payment, integration: Integration, words: str) -> Verdict:
         return Verdict(Ruling.WITHDRAWN, Reason.REVERSED_THERE, f"{words} and was not mended.")
     return Verdict.skip(
         Reason.FIXABLE,
-        f"{words}. It can be mended there; it is reversed after {integration.fixable_days} days.",
+        f"{words}. It can be mended there; what is posted of it is taken back after "
+        f"{integration.fixable_days} days.",
     )
 
 
