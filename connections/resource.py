@@ -153,6 +153,9 @@ class Resource(Generic[R]):
         """Return the last day of the closed periods, None where nothing is closed (R12)."""
         return None
 
+    def forget(self, record: R) -> None:
+        """Remove what an attempt that came to nothing may have left half done. Safe to repeat."""
+
     def ours(self) -> Iterator[R]:
         """Return what carries our mark, should a link to it be lost; nothing where none can."""
         return iter(())

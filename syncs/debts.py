@@ -122,6 +122,8 @@ class DebtMapper(Mapper):
                 kind=PAYMENT_METHOD,
                 code="journal",
             )
+        if problem := method.values.get("problem"):  # since it was chosen
+            raise MappingMissing(problem, kind=PAYMENT_METHOD, code="journal")
         return method.remote_id
 
     def is_closed(self, day: date) -> bool:

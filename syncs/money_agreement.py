@@ -28,7 +28,8 @@ def unknown_payments(integration: Integration, erp: Opened) -> Iterator[str]:
     for payment in erp.resource(Payment).ours():
         if not payment.archived and payment.id not in linked:
             amount = shown(payment.amount, payment.currency)
-            yield f"Payment {payment.number} of {amount} in {system} is linked to nothing."
+            name = payment.number or f"{payment.id}, a draft,"
+            yield f"Payment {name} of {amount} in {system} is linked to nothing."
 
 
 def unposted_payments(integration: Integration, ap: Opened) -> Iterator[str]:

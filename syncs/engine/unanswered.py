@@ -89,11 +89,19 @@ def _let_go(ctx: Context, transfer: Transfer) -> None:
     if transfer.target_id:
         transfer.move(State.READY)
     elif transfer.wanted == Transfer.Wanted.CANCEL:
+        ctx.target.forget(from_json(ctx.flow.writes, transfer.body))
         transfer.move(State.CANCELLED)
+        _note_withdrawn(ctx, transfer)
+        return
     else:
         transfer.release = True
         transfer.move(State.NEW)
     sentence = f"{ctx.there} never carried out the request for {transfer}; it is sent again."
+    ctx.note(transfer, "transfer.not-there", sentence)
+
+
+def _note_withdrawn(ctx: Context, transfer: Transfer) -> None:
+    sentence = f"{ctx.there} never carried out the request for {transfer}; it is not wanted now."
     ctx.note(transfer, "transfer.not-there", sentence)
 
 

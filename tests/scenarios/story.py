@@ -183,7 +183,8 @@ class Story:
 
     def ledgers(self) -> None:
         """Both ledgers agree, and every write left its traces."""
-        assert ledgers_agree(self.integration).differences == ()
+        differences = ledgers_agree(self.integration).differences
+        assert differences == (), differences
         self.traces()
 
     def traces(self) -> None:

@@ -180,3 +180,36 @@ def test_r08_a_reversed_payment_forgets_what_a_person_chose(till: Till) -> None:
     assert till.only().key.endswith("_1")
     assert till.erp.open_amount(owed.erp_bill) == Decimal(0)
     till.agrees()
+
+
+@pytest.mark.parametrize("kind", ["commit_then_drop", "drop_then_commit"])
+def test_r11_voided_while_the_answer_is_awaited_is_taken_back(till: Till, kind: str) -> None:
+    [owed] = till.owe(100)
+    more = {"seconds": 40} if kind == "drop_then_commit" else {}
+    path = till.erp.posting_steps[0]
+    till.erp.stage.fault(kind, method="POST", path=path, times=9, **more)
+    payment = till.ap.pay(owed.bill, word="SENT")
+    till.story.run()
+    till.ap.void(payment)
+    till.story.run()
+    till.erp.stage.clear_faults()
+    for _ in range(3):
+        till.story.later(301)
+        till.run()
+    assert till.alive == []
+    assert till.erp.open_amount(owed.erp_bill) == 100
+    assert till.part(payment, owed.bill).state in ("reversed", "cancelled")
+    till.agrees()
+
+
+def test_r08_said_to_be_new_beside_one_entered_by_hand(till: Till) -> None:
+    """The money of another bill of the same amount."""
+    [owed] = till.owe(100)
+    till.erp.enter_payment(owed.vendor, 100)
+    payment = till.ap.pay(owed.bill)
+    till.run()
+    transfer_choose(till.part(payment, owed.bill), Transfer.CREATE_NEW, actor=WHO)
+    till.run(2)
+    assert till.amounts == [100, 100]
+    assert till.erp.open_amount(owed.erp_bill) == 0
+    till.agrees()

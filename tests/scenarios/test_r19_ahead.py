@@ -102,3 +102,17 @@ def test_r19_a_journal_that_never_reaches_the_ledger_is_refused_by_name(story: S
         integration.full_clean()
     [words] = refusal.value.message_dict["payment_method"]
     assert "outstanding account" in words
+
+
+def test_r19_a_journal_that_stopped_reaching_the_ledger_holds_payments_back(till: Till) -> None:
+    book_by(till.story.integration, till.erp.bad_journal)
+    [owed] = till.owe(100)
+    till.erp.use_paid_edition()
+    payment = till.ap.pay(owed.bill)
+    till.run()
+    assert till.standing(payment, owed.bill) == "blocked payment-method"
+    assert "outstanding account" in till.part(payment, owed.bill).sentence
+    book_by(till.story.integration, till.erp.journal)
+    till.run()
+    assert till.amounts == [100]
+    till.agrees()

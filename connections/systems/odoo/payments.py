@@ -14,7 +14,7 @@ from connections.systems.odoo import debts
 from connections.systems.odoo.exchange import is_foreign, payment_marked
 from connections.systems.odoo.external import OUR_MARK, look_up
 from connections.systems.odoo.held import Held, held_by_id, held_where, payment_of, seen
-from connections.systems.odoo.posting import Posting
+from connections.systems.odoo.posting import Posting, leave_no_draft
 from connections.systems.odoo.reversing import closed_until, take_back
 from connections.systems.odoo.values import Domain, ids_of
 
@@ -81,6 +81,9 @@ class Payments(Resource[Payment]):
 
     def closed_until(self) -> date | None:
         return closed_until(self.client)
+
+    def forget(self, record: Payment) -> None:
+        leave_no_draft(self.client, record)
 
     def ours(self) -> Iterator[Payment]:
         memo = self.client.payment_words.memo

@@ -53,7 +53,7 @@ class Posting:
             owed = debts.debts_of(self.client, payment)
             held = self._posted(payment, owed)
         except DataError as error:
-            self._leave_no_draft(payment)
+            leave_no_draft(self.client, payment)
             return Refused(_named(error, payment))
         record = self.finish(held, payment, owed)
         return Created(record.id, record)
@@ -81,12 +81,12 @@ class Posting:
         debts.refuse_if_settled(self.client, owed, payment)
         refuse_strange_funding(self.client, payment)
         if held is not None and not self._is_same(held, payment):
-            self._delete(held.id)
+            delete(self.client, held.id)
             held = None
         if held is None:
             held = self._loaded(payment, owed)
         if not books_the_funding(self.client, held, payment):
-            self._delete(held.id)
+            delete(self.client, held.id)
             return pay_at_funding(self.client, payment, owed)
         return self._confirmed(held)
 
@@ -219,19 +219,22 @@ class Posting:
             == (payment.vendor_id, payment.paid_on.isoformat(), payment.memo.strip())
         )
 
-    def _delete(self, id: int) -> None:
-        # Reference: docs/systems/odoo.md#our-keys
-        self.client.tell(MODEL, "unlink", [id], repeatable=True)
 
-    def _leave_no_draft(self, payment: Payment) -> None:
-        """Refused means that nothing was made of it; should this fail, the next attempt goes on."""
-        try:
-            [found] = look_up(self.client, [payment.reference])
-            held = held_by_id(self.client, [found]).get(found)
-            if held is not None and held.is_draft:
-                self._delete(held.id)
-        except SyncError:
-            return
+def leave_no_draft(client: OdooClient, payment: Payment) -> None:
+    """Refused means that nothing was made of it; should this fail, the next attempt goes on."""
+    try:
+        [found] = look_up(client, [payment.reference])
+        held = held_by_id(client, [found]).get(found)
+        if held is not None and held.is_draft:
+            delete(client, held.id)
+    except SyncError:
+        return
+
+
+def delete(client: OdooClient, id: int) -> None:
+    """Delete a draft."""
+    # Reference: docs/systems/odoo.md#our-keys
+    client.tell(MODEL, "unlink", [id], repeatable=True)
 
 
 def _as_sent(there: Payment, held: Held, sent: Payment, owed: Debts, said: str) -> Payment:
