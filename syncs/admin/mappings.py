@@ -12,7 +12,7 @@ from django.template.response import TemplateResponse
 from audit.pages import Base
 from audit.theme import ChoicesFilter, RelatedFilter, SimpleListFilter
 from syncs.admin.remote import RecordSelect, usable
-from syncs.admin.transfer_acts import next_run
+from syncs.admin.transfer_questions import next_run
 from syncs.admin.words import times
 from syncs.models import Integration, Mapping, RemoteRecord
 from syncs.services import mapping_delete, mapping_save

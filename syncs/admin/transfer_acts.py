@@ -2,22 +2,28 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterable, Sequence
-from decimal import Decimal
 from typing import Any
 
 from django import forms
-from django.utils import timezone
-from django.utils.formats import date_format
 
-from audit.pages import Act, Question
+from audit.pages import Act
 from audit.theme import RadioSelect, Textarea, TextInput
 from connections.records import Bill
 from connections.serial import from_json
-from syncs.admin.words import flow_of, sides
-from syncs.models import Integration, Transfer
-from syncs.money import shown
+from syncs.admin.transfer_questions import (
+    ask_agree,
+    ask_anew,
+    ask_archive,
+    ask_choose,
+    ask_leave,
+    ask_record,
+    ask_renumber,
+    ask_retry,
+    next_run,
+    there,
+)
+from syncs.admin.words import flow_of
+from syncs.models import Transfer
 from syncs.services import (
     CAN_BE_AGREED,
     transfer_agree,
@@ -30,7 +36,6 @@ from syncs.services import (
 from syncs.states import Reason, State
 
 ASKED = frozenset(CAN_BE_AGREED) - {Reason.CANCELLED_THERE}
-NAMED_AT_MOST = 50
 RETRIED = (State.BLOCKED, State.FAILED, State.HELD, State.DISMISSED)
 LEFT = (State.NEW, State.BLOCKED, State.WAITING, State.READY, State.FAILED, State.HELD)
 RENUMBERED = (Reason.NUMBER, Reason.DUPLICATE, Reason.REJECTED)
@@ -151,119 +156,26 @@ def _can_leave(transfer: Transfer) -> bool:
     return transfer.state in LEFT and transfer.reason != Reason.ANSWER
 
 
-# What is asked before -----------------------------------------------------------------------------
-
-
-def ask_retry(transfers: Sequence[Transfer], *, others: int = 0) -> Question:
-    """Name the documents and amounts that a retry concerns."""
-    many = len(transfers) + others
-    return Question(
-        title="Try this document again?" if many == 1 else f"Try {many:,} documents again?",
-        sentences=(
-            "Each is read again from its source and judged anew before anything is sent. "
-            "What is not mended yet comes back here with its reason.",
-            f"Together: {totals(transfers)}." if not others and many > 1 else "",
-        ),
-        headers=("Document", "Vendor", "Amount", "What is the matter"),
-        rows=[
-            (t.document, t.vendor, shown(t.amount, t.currency), t.sentence)
-            for t in transfers[:NAMED_AT_MOST]
-        ],
-        warning=f"… and {many - NAMED_AT_MOST:,} more." if many > NAMED_AT_MOST else "",
-    )
-
-
-def _about(transfer: Transfer, title: str, *sentences: str) -> Question:
-    row = (transfer.document, transfer.vendor, shown(transfer.amount, transfer.currency))
-    return Question(
-        title=title,
-        sentences=(*sentences, transfer.sentence),
-        headers=("Document", "Vendor", "Amount"),
-        rows=[row],
-    )
-
-
-def _ask_leave(transfer: Transfer) -> Question:
-    return _about(
-        transfer,
-        "Leave this document?",
-        f"It is not sent to {there(transfer)} and no longer counts as needing attention. It comes "
-        "back by itself when its amounts change, or when somebody tries it again.",
-    )
-
-
-def _ask_choose(transfer: Transfer) -> Question:
-    return _about(
-        transfer,
-        "Which one is it?",
-        f"If it is one of those in {there(transfer)}, it is linked to it and nothing is created. "
-        "If it is new, it is created.",
-    )
-
-
-def _ask_renumber(transfer: Transfer) -> Question:
-    return _about(
-        transfer,
-        "Use another number?",
-        f"{there(transfer)} gets the number you type. The document's own number goes along in the "
-        "text of the bill.",
-    )
-
-
-def _ask_agree(transfer: Transfer) -> Question:
-    return _about(
-        transfer,
-        "Send the change after all?",
-        f"What {there(transfer)} holds is replaced by what the source says now. If it was approved "
-        "there, somebody may have to approve it again.",
-    )
-
-
-def _ask_anew(transfer: Transfer) -> Question:
-    return _about(
-        transfer,
-        "Post it again?",
-        f"A new payment is made in {there(transfer)}, beside the one somebody cancelled there.",
-    )
-
-
-def _ask_record(transfer: Transfer) -> Question:
-    return _about(
-        transfer,
-        "Record the payment?",
-        f"{there(transfer)} is told that the bill was paid outside it, so that nobody pays it "
-        "there. Nothing is posted in the books for it.",
-    )
-
-
-def _ask_archive(transfer: Transfer) -> Question:
-    return _about(
-        transfer,
-        "Archive the bill?",
-        f"The bill is archived in {there(transfer)}, so that nobody pays it there.",
-    )
-
-
 ACTS = (
     Act(
         name="choose", label="Say which one it is", do=_choose, possible=_can_choose,
-        asks=_ask_choose, form=_choice_form, strong=True,
+        asks=ask_choose, form=_choice_form, strong=True,
     ),
     Act(
-        name="agree", label="Send the change", do=_agree, asks=_ask_agree, strong=True,
+        name="agree", label="Send the change", do=_agree, asks=ask_agree, strong=True,
         possible=lambda t: t.state == State.HELD and t.reason in ASKED,
     ),
     Act(
-        name="anew", label="Post it again", do=_anew, asks=_ask_anew, strong=True,
+        name="anew", label="Post it again", do=_anew, asks=ask_anew, strong=True,
         possible=lambda t: t.state == State.HELD and t.reason == Reason.CANCELLED_THERE,
     ),
     Act(
         name="record", label="Record its payment", do=_record, possible=_is_paid_elsewhere,
-        asks=_ask_record, strong=True,
+        asks=ask_record, strong=True,
     ),
     Act(
         name="archive", label="Archive the bill", do=_archive, possible=_can_archive,
-        asks=_ask_archive,
+        asks=ask_archive,
     ),
     Act(
         name="retry", label="Try again", do=_retry, possible=lambda t: t.state in RETRIED,
@@ -271,42 +183,10 @@ ACTS = (
     ),
     Act(
         name="renumber", label="Use another number", do=_renumber, possible=_can_renumber,
-        asks=_ask_renumber, form=_number_form,
+        asks=ask_renumber, form=_number_form,
     ),
     Act(
-        name="leave", label="Leave it", do=_leave, possible=_can_leave, asks=_ask_leave,
+        name="leave", label="Leave it", do=_leave, possible=_can_leave, asks=ask_leave,
         form=_why_form,
     ),
 )  # fmt: skip
-
-
-# Words --------------------------------------------------------------------------------------------
-
-
-def there(transfer: Transfer) -> str:
-    """Return the name of the system a document goes to."""
-    target = sides(transfer.integration, flow_of(transfer.integration, transfer.flow))[1]
-    return str(target.declared.label)
-
-
-def totals(transfers: Iterable[Transfer]) -> str:
-    """Return the sums by currency."""
-    sums: Counter[str] = Counter()
-    for transfer in transfers:
-        if transfer.amount is not None:
-            sums[transfer.currency] += transfer.amount  # type: ignore[assignment]
-    return (
-        ", ".join(shown(Decimal(sum_), code) for code, sum_ in sorted(sums.items())) or "no amount"
-    )
-
-
-def next_run(integration: Integration) -> str:
-    """Say when what was decided happens."""
-    if integration.paused_reason:
-        return "That happens when the integration runs again; it is paused now."
-    if not integration.enabled or integration.next_run_at is None:
-        return "That happens at the next run; the integration is switched off now."
-    if integration.next_run_at <= timezone.now():
-        return "That happens in the run that is due now."
-    at = timezone.localtime(integration.next_run_at)
-    return f"That happens in the next run, at {date_format(at, 'H:i')}."

@@ -19,7 +19,8 @@ from connections.services import record_url
 from syncs.admin.contents import header_of, lines_of
 from syncs.admin.runs import FlowFilter
 from syncs.admin.timeline import steps_of
-from syncs.admin.transfer_acts import ACTS, NAMED_AT_MOST, RETRIED, ask_retry
+from syncs.admin.transfer_acts import ACTS, RETRIED
+from syncs.admin.transfer_questions import NAMED_AT_MOST, ask_retry
 from syncs.admin.words import STATE_COLOURS, flow_of, flow_word, headline, sides, times
 from syncs.models import Mapping, Transfer
 from syncs.money import shown
