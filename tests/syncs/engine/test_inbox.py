@@ -21,42 +21,23 @@ from syncs.engine.run import run_integration
 from syncs.engine.summary import Summary
 from syncs.models import FlowState, InboxItem, Integration, RemoteRecord, Run, Transfer
 from syncs.planning import start_inbox
-from syncs.states import State
-from tests.factories import NOON, a_line, a_transfer, a_vendor, an_account, an_integration, an_order
+from tests.factories import NOON
+from tests.syncs.engine.between import FLOW, order, systems
+from tests.syncs.engine.between import integration as linked
 from tests.two_systems import Shelf, Systems
 
+__all__ = ["linked", "systems"]  # fixtures
 pytestmark = pytest.mark.django_db
-FLOW = "purchase-orders-as-bills"
 HOUR = timedelta(hours=1)
 
 
 @pytest.fixture
-def systems(monkeypatch: pytest.MonkeyPatch) -> Systems:
-    systems = Systems()
-    systems.register(monkeypatch)
-    systems.accounts.put(an_account(id="6100"))
-    systems.vendors.put(a_vendor(id="v-1"))
-    return systems
-
-
-@pytest.fixture
-def integration(systems: Systems) -> Integration:
+def integration(systems: Systems, linked: Integration) -> Integration:
     """An integration that has run once: its vendor is linked, all copies are loaded."""
-    integration = an_integration()
-    a_transfer(
-        integration, flow="vendors", source_key="7:USD", source_id="7", group="7",
-        target_id="v-1", target_scope="vendors", state=State.DONE,
-    )  # fmt: skip
-    run(integration)
+    run(linked)
     systems.orders.reads.clear()
     systems.bills.reads.clear()
-    return integration
-
-
-def order(n: int, **changes: Any) -> PurchaseOrder:
-    lines = (a_line(f"{n}.00", gl_account_id="6100"),)
-    values = {"id": str(n), "number": f"P{n}", "lines": lines, "changed_at": NOON}
-    return an_order(**values | changes)
+    return linked
 
 
 def run(integration: Integration, **how: Any) -> Summary:
